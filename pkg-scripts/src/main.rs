@@ -1,0 +1,3 @@
+//! Builds the npm package of Leadkit into `pkg/`.
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! The values: a lead, its identity, and what may be wrong with what was typed.
+//!
+//! Decides nothing. Which values a form takes is the matter of `form`, what they are worth that of `qualify`.
+
+mod id;
+mod problem;
+
+pub use id::LeadId;
+pub use problem::{Problem, Suggestion};

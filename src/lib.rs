@@ -1,0 +1,17 @@
+//! Lead capture, qualification and transfer in one core.
+//!
+//! Everything here is pure except [`adapter`]: no clock, no randomness, no I/O. Time, seeds and facts are arguments.
+//! Logic that waits is a machine: told what happened and what time it is, asked what to do.
+#![no_std]
+
+extern crate alloc;
+extern crate std;
+
+pub mod adapter;
+pub mod error;
+pub mod lead;
+pub mod random;
+pub mod time;
+pub mod wire;
+
+pub use error::Error;
