@@ -4,6 +4,8 @@
 
 mod id;
 mod problem;
+mod record;
 
 pub use id::LeadId;
 pub use problem::{Problem, Suggestion};
+pub use record::{FormRef, Lead};

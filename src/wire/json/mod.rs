@@ -4,6 +4,7 @@
 //! measurement. Objects keep the order of their keys; of a repeated key the last value counts, in the place of the first.
 
 mod locate;
+mod node;
 mod parse;
 mod write;
 
@@ -11,6 +12,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::fmt;
 
 pub use locate::{Position, locate, position};
+pub use node::{Faults, Node};
 pub use parse::{MAX_DEPTH, parse};
 
 /// A JSON value.
@@ -34,7 +36,12 @@ pub enum Json {
 impl Json {
     /// A whole number.
     pub fn int(value: i64) -> Self {
-        Self::Number(write::decimal(value))
+        Self::Number(write::decimal(value < 0, value.unsigned_abs()))
+    }
+
+    /// A whole number from zero.
+    pub fn uint(value: u64) -> Self {
+        Self::Number(write::decimal(false, value))
     }
 
     /// A string.

@@ -60,9 +60,9 @@ pub(super) fn string(text: &str, out: &mut String) {
 }
 
 /// Decimal digits without the formatting machinery, which the embed would carry for this alone.
-pub(super) fn decimal(value: i64) -> String {
+pub(super) fn decimal(negative: bool, magnitude: u64) -> String {
     let mut digits = [0_u8; 20];
-    let mut rest = value.unsigned_abs();
+    let mut rest = magnitude;
     let mut used = 0;
     for slot in digits.iter_mut().rev() {
         *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
@@ -73,7 +73,7 @@ pub(super) fn decimal(value: i64) -> String {
         }
     }
     let mut out = String::new();
-    if value < 0 {
+    if negative {
         out.push('-');
     }
     out.extend(digits.iter().skip(digits.len() - used).copied().map(char::from));
@@ -87,8 +87,9 @@ mod tests {
 
     #[test]
     fn whole_numbers_are_written_in_decimal() {
+        assert_eq!(Json::uint(u64::MAX).to_text(), u64::MAX.to_string());
         for number in [0, 7, -1, 1_795_325_565_676, i64::MAX, i64::MIN] {
-            assert_eq!(decimal(number), number.to_string());
+            assert_eq!(Json::int(number).to_text(), number.to_string());
         }
     }
 
