@@ -8,6 +8,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod adapter;
+pub mod check;
 pub mod error;
 pub mod lead;
 pub mod random;

@@ -1,0 +1,50 @@
+//! The problem codes, in one table.
+
+/// Every problem code that a form or a check can give, sorted. Each has a sentence in every locale.
+pub const CODES: &[&str] = &[
+    "choice.unknown",
+    "consent.required",
+    "country.unknown",
+    "date.order",
+    "date.range",
+    "date.syntax",
+    "email.domain",
+    "email.local",
+    "email.syntax",
+    "email.too_long",
+    "email.utf8",
+    "iban.checksum",
+    "iban.country",
+    "iban.length",
+    "iban.syntax",
+    "name.empty",
+    "number.max",
+    "number.min",
+    "number.step",
+    "number.syntax",
+    "phone.country",
+    "phone.invalid",
+    "phone.syntax",
+    "phone.too_long",
+    "phone.too_short",
+    "postcode.syntax",
+    "required",
+    "too_long",
+    "too_short",
+    "url.host",
+    "url.scheme",
+    "url.syntax",
+    "vat.checksum",
+    "vat.country",
+    "vat.syntax",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn codes_are_sorted_and_unique() {
+        assert!(CODES.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

@@ -1,0 +1,45 @@
+//! What a platform or a pack has told.
+
+use alloc::{borrow::ToOwned, collections::BTreeMap, string::String};
+
+use super::pack::Pack;
+use crate::wire::json::Json;
+
+/// Facts that checks need and cannot compute. The default knows nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Known<'a> {
+    /// International hosts as they were typed, and their ASCII form by the platform's URL parser; `None` for a host that
+    /// the parser refused. A missing host is not yet known.
+    pub hosts: BTreeMap<String, Option<String>>,
+    /// The list of disposable mail domains.
+    pub disposable: Option<Pack<'a>>,
+    /// The list of free mail domains.
+    pub free: Option<Pack<'a>>,
+}
+
+impl Known<'_> {
+    /// Reads `{"hosts":{"müller.de":"xn--mller-kva.de","a b.de":null}}`; other members are left to others.
+    pub fn from_json(facts: &Json) -> Self {
+        let members = facts.member("hosts").and_then(Json::as_object).unwrap_or_default();
+        let hosts = members
+            .iter()
+            .map(|(host, ascii)| (host.clone(), ascii.as_str().map(ToOwned::to_owned)))
+            .collect();
+        Self { hosts, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    #[test]
+    fn hosts_come_as_text_or_null() {
+        let facts = json::parse(r#"{"hosts":{"ü.de":"xn--tda.de","?":null},"other":1}"#).unwrap();
+        let known = Known::from_json(&facts);
+        assert_eq!(known.hosts.get("ü.de"), Some(&Some("xn--tda.de".to_owned())));
+        assert_eq!(known.hosts.get("?"), Some(&None));
+        assert_eq!(known.hosts.get("ö.de"), None);
+    }
+}
