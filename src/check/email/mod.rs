@@ -55,11 +55,11 @@ pub struct EmailAnswer {
 ///
 /// ```
 /// use leadkit::check::{Known, email};
-/// let answer = email::check(" Max@GMial.com", &email::EmailOptions::default(), &Known::default());
+/// let answer = email::check(" Max@GMial.com", email::EmailOptions::default(), &Known::default());
 /// assert_eq!(answer.problem, None);
 /// assert_eq!(answer.suggestion.as_deref(), Some("Max@gmail.com"));
 /// ```
-pub fn check(text: &str, options: &EmailOptions, known: &Known<'_>) -> EmailAnswer {
+pub fn check(text: &str, options: EmailOptions, known: &Known<'_>) -> EmailAnswer {
     let text = trim(text);
     let mut answer = EmailAnswer { value: text.to_owned(), ..EmailAnswer::default() };
     let parsed = match parse(text, options, known) {
@@ -94,7 +94,7 @@ struct Parsed<'a> {
 
 fn parse<'a>(
     text: &'a str,
-    options: &EmailOptions,
+    options: EmailOptions,
     known: &Known<'_>,
 ) -> Result<Parsed<'a>, &'static str> {
     let (local, typed_host) = text.rsplit_once('@').ok_or("email.syntax")?;
@@ -144,7 +144,7 @@ fn trim(text: &str) -> &str {
 const MAILTO: &str = "mailto:";
 
 /// The address that a slip of the hand made invalid: spaces inside, a comma for a dot, dots too many, a host without end.
-fn repair(text: &str, options: &EmailOptions, known: &Known<'_>) -> Option<String> {
+fn repair(text: &str, options: EmailOptions, known: &Known<'_>) -> Option<String> {
     let mut repaired = String::with_capacity(text.len());
     // An address copied from a mail program stands in angle brackets behind the name.
     let inner = text.rsplit_once('<').map_or(text, |(_, inner)| inner.trim_end_matches('>'));
