@@ -1,0 +1,69 @@
+// The one place of the Inbox that talks to the edge, always to the origin that served the page.
+
+import type { Lead, LeadPage, Session, SiteConfig } from "./types.js";
+
+const BASE = document.documentElement.dataset["api"] ?? "/v1";
+
+/** A request that was refused or did not arrive; `status` is 0 when there was no answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(`${status} ${code}`);
+  }
+}
+
+export interface Filter {
+  site: string;
+  form: string;
+  disposition: string;
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    init.headers = { accept: "application/json", "content-type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(BASE + path, init);
+    text = await response.text();
+  } catch {
+    throw new ApiError(0, "network");
+  }
+  const parsed = parse(text);
+  if (!response.ok) throw new ApiError(response.status, errorCode(parsed));
+  return (parsed ?? {}) as T;
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === "" ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function errorCode(body: unknown): string {
+  const error = (body as { error?: { code?: unknown } } | null)?.error;
+  return typeof error?.code === "string" ? error.code : "unknown";
+}
+
+const segment = encodeURIComponent;
+
+export const api = {
+  session: () => call<Session>("GET", "/admin/session"),
+  signIn: (token: string) => call<Session>("POST", "/admin/session", { token }),
+  signOut: () => call<unknown>("DELETE", "/admin/session"),
+  site: (site: string) => call<SiteConfig>("GET", `/site/${segment(site)}`),
+  lead: (site: string, id: string) => call<Lead>("GET", `/admin/leads/${segment(site)}/${segment(id)}`),
+  leads(filter: Filter, before: string | number | null, limit: number): Promise<LeadPage> {
+    const query = new URLSearchParams({ limit: String(limit) });
+    for (const [name, value] of Object.entries(filter)) if (value !== "") query.set(name, value);
+    if (before !== null) query.set("before", String(before));
+    return call<LeadPage>("GET", `/admin/leads?${query}`);
+  },
+};

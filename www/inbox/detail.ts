@@ -1,0 +1,224 @@
+// One lead on one page: who, what they wrote, the verdict with every point, consent, origin, and where it was sent.
+
+import { type Child, fill, h, ICONS, icon } from "./dom.js";
+import { fieldsOf, formTitle, fromNow, fullTime, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
+import { badge } from "./list.js";
+import type { Delivery, FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
+import { say, sayIfKnown } from "./words.js";
+
+/** Draws the lead; `back` is called by the link that small screens show. */
+export function showLead(root: HTMLElement, lead: Lead): void {
+  const verdict = lead.verdict ?? {};
+  const values = { ...lead.values, ...verdict.values };
+  const fields = fieldsOf(lead.site, lead.form);
+  const heading = title(values, fields);
+  document.title = `${heading} · Leadkit`;
+  fill(
+    root,
+    h("a", { class: "back", href: "#/" }, icon(ICONS["back"] ?? ""), say("back")),
+    h(
+      "header",
+      { class: "head" },
+      h("div", {}, h("h1", { tabindex: "-1" }, heading), h("p", { class: "quiet" }, subtitle(lead))),
+      verdict.grade ? h("p", { class: "grade big" }, h("span", { class: "unseen" }, `${say("grade")} `), verdict.grade) : null,
+    ),
+    h(
+      "p",
+      { class: "tags" },
+      badge(verdict.disposition),
+      (verdict.segments ?? []).map((segment) => h("span", { class: "tag" }, segment)),
+    ),
+    section(say("values"), valueList(values, fields, verdict)),
+    Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
+    section(say("verdict"), ledger(verdict)),
+    section(say("deliveries"), deliveries(lead.deliveries ?? [])),
+    section(say("consent"), consent(lead.consent ?? [])),
+    section(say("provenance"), origin(lead)),
+    raw(lead),
+  );
+}
+
+function section(name: string, ...body: Child[]): HTMLElement {
+  return h("section", {}, h("h2", {}, name), ...body);
+}
+
+function title(values: JsonObject, fields: FieldConfig[]): string {
+  const typed = (type: string): Json | undefined => values[fields.find((field) => field.type === type)?.name ?? type];
+  for (const value of [typed("name"), values["full_name"], values["name"], typed("email"), values["email"]])
+    if (typeof value === "string" && value !== "") return value;
+  return say("nameless");
+}
+
+function subtitle(lead: Lead): string {
+  return [formTitle(lead.site, lead.form), siteName(lead.site), fullTime(lead.received_at)].join(" · ");
+}
+
+function pairs(entries: [Child, Child][]): HTMLElement {
+  return h(
+    "dl",
+    { class: "pairs" },
+    entries.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
+}
+
+function valueList(values: JsonObject, fields: FieldConfig[], verdict: Verdict): HTMLElement {
+  const named = new Map(fields.map((field) => [field.name, field]));
+  const rest = Object.keys(values).filter((name) => !named.has(name));
+  const shown = fields.filter((field) => field.type !== "consent").map((field) => field.name);
+  return pairs(
+    [...shown, ...rest].map((name) => {
+      const field = named.get(name);
+      const problems = (verdict.problems ?? []).filter((problem) => problem.field === name);
+      const suggestion = (verdict.suggestions ?? []).find((one) => one.field === name);
+      return [
+        labelOf(field, name),
+        [
+          linked(valueText(values[name], field), field?.type ?? name),
+          problems.map((problem) => h("span", { class: "remark bad" }, problem.code)),
+          suggestion === undefined ? null : h("span", { class: "remark" }, say("suggestion", suggestion.value)),
+        ],
+      ];
+    }),
+  );
+}
+
+const MAILABLE = /^[^\s@?&%:/]+@[^\s@?&%:/]+$/;
+const DIALABLE = /^\+?[\d\s()/.-]{5,}$/;
+
+/** Mail and phone become links, but only when they are nothing else than an address or a number. */
+function linked(text: string, type: string): Child {
+  if (text === "") return h("span", { class: "quiet" }, say("empty"));
+  if (type === "email" && MAILABLE.test(text)) return h("a", { href: `mailto:${text}` }, text);
+  if (type === "phone" && DIALABLE.test(text)) return h("a", { href: `tel:${text.replace(/[^\d+]/g, "")}` }, text);
+  return h("span", { class: "value" }, text);
+}
+
+function ledger(verdict: Verdict): Child {
+  const reasons = verdict.reasons ?? [];
+  const names = Object.keys(verdict.scores ?? {});
+  const orphans = reasons.filter((reason) => reason.score === undefined || !names.includes(reason.score));
+  const problems = (verdict.problems ?? []).filter((problem) => problem.field === undefined);
+  if (names.length + reasons.length + problems.length === 0) return h("p", { class: "quiet" }, say("no_reasons"));
+  return [
+    names.map((name) => {
+      const score = verdict.scores?.[name];
+      return account(
+        name,
+        pointsOf(score),
+        reasons.filter((reason) => reason.score === name),
+      );
+    }),
+    orphans.length > 0 ? account(null, null, orphans) : null,
+    problems.length > 0 ? pairs(problems.map((problem) => [say("problems"), problem.code])) : null,
+  ];
+}
+
+function account(name: string | null, total: number | null, reasons: Reason[]): HTMLElement {
+  return h(
+    "table",
+    { class: "ledger" },
+    h(
+      "thead",
+      {},
+      h("tr", {}, h("th", { scope: "col" }, name === null ? say("rule") : sayIfKnown(name)), h("th", { scope: "col", class: "number" }, total === null ? "" : `${signed(total)} ${say("points")}`)),
+    ),
+    h(
+      "tbody",
+      {},
+      reasons.map((reason) =>
+        h(
+          "tr",
+          {},
+          h("td", {}, h("code", {}, reason.rule)),
+          h("td", { class: (reason.points ?? 0) < 0 ? "number minus" : "number" }, reason.points === undefined ? "" : signed(reason.points)),
+        ),
+      ),
+    ),
+  );
+}
+
+function consent(records: JsonObject[]): Child {
+  if (records.length === 0) return h("p", { class: "quiet" }, say("no_consent"));
+  return records.map((record) => {
+    const given = record["given"] ?? record["granted"] ?? record["value"] ?? true;
+    const text = record["text"];
+    const at = record["at"];
+    const rest = Object.entries(record).filter(([name]) => !["given", "granted", "value", "text", "at"].includes(name));
+    return h(
+      "div",
+      { class: "consent" },
+      h("p", {}, h("strong", {}, say(given === true ? "given" : "refused")), typeof at === "number" ? ` · ${fullTime(at)}` : ""),
+      typeof text === "string" ? h("blockquote", {}, text) : null,
+      pairs(flat(Object.fromEntries(rest))),
+    );
+  });
+}
+
+function origin(lead: Lead): HTMLElement {
+  const times: [Child, Child][] = [[say("received"), fullTime(lead.received_at)]];
+  if (lead.occurred_at !== undefined) times.push([say("occurred"), fullTime(lead.occurred_at)]);
+  return pairs([
+    ...times,
+    ...flat(lead.context ?? {}),
+    [say("version"), h("code", {}, lead.form)],
+    [say("id"), h("code", {}, lead.id)],
+  ]);
+}
+
+/** Nested facts as lines: the last part of the path is translated when it is known. */
+function flat(object: JsonObject, path = ""): [Child, Child][] {
+  return Object.entries(object).flatMap(([name, value]): [Child, Child][] => {
+    const label = path === "" ? sayIfKnown(name) : `${path} › ${sayIfKnown(name)}`;
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return flat(value, label);
+    const text = valueText(value, undefined);
+    return text === "" ? [] : [[label, h("span", { class: "value" }, text)]];
+  });
+}
+
+function deliveries(all: Delivery[]): Child {
+  if (all.length === 0) return h("p", { class: "quiet" }, say("no_deliveries"));
+  return all.map((delivery) => {
+    const attempts = delivery.attempts ?? [];
+    const waits = delivery.state === "due" || delivery.state === "leased";
+    const path = ICONS[delivery.state];
+    return h(
+      "div",
+      { class: "delivery" },
+      h(
+        "p",
+        {},
+        h("strong", {}, delivery.destination),
+        h("span", { class: `badge ${delivery.state}` }, path === undefined ? null : icon(path), sayIfKnown(delivery.state, "state_")),
+        waits && typeof delivery.due === "number" ? h("span", { class: "quiet", title: fullTime(delivery.due) }, say("next_try", fromNow(delivery.due))) : null,
+      ),
+      attempts.length === 0
+        ? h("p", { class: "quiet" }, say("no_attempts"))
+        : h(
+            "ol",
+            {},
+            attempts.map((attempt, index) =>
+              h(
+                "li",
+                {},
+                h("span", { class: "quiet" }, say("attempt", index + 1)),
+                h("span", {}, fullTime(attempt.at)),
+                h("code", {}, [attempt.status, attempt.error].filter((part) => part !== null && part !== undefined && part !== "").join(" ")),
+              ),
+            ),
+          ),
+    );
+  });
+}
+
+function raw(lead: Lead): HTMLElement {
+  const text = JSON.stringify(lead, null, 2);
+  const button = h("button", { type: "button" }, say("copy"));
+  button.addEventListener("click", () => {
+    navigator.clipboard.writeText(text).then(
+      () => fill(button, say("copied")),
+      () => getSelection()?.selectAllChildren(pre),
+    );
+  });
+  const pre = h("pre", { tabindex: "0" }, text);
+  return h("details", { class: "raw" }, h("summary", {}, say("raw")), button, pre);
+}

@@ -1,0 +1,94 @@
+// What the edge answers under /v1/admin and /v1/site. Every part may be missing: an older edge must not blank the page.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export const DISPOSITIONS = ["accept", "review", "reject", "spam"] as const;
+
+export interface Score {
+  points?: number;
+  groups?: Record<string, number>;
+}
+
+export interface LeadRow {
+  id: string;
+  site: string;
+  form: string;
+  received_at: number;
+  disposition?: string;
+  grade?: string | null;
+  scores?: Record<string, Score | number>;
+  segments?: string[];
+  name?: string | null;
+  email?: string | null;
+}
+
+export interface LeadPage {
+  leads: LeadRow[];
+  next: string | number | null;
+}
+
+export interface Reason {
+  rule: string;
+  score?: string;
+  points?: number;
+}
+
+export interface Verdict {
+  disposition?: string;
+  grade?: string | null;
+  scores?: Record<string, Score | number>;
+  segments?: string[];
+  values?: JsonObject;
+  problems?: { field?: string; code: string }[];
+  suggestions?: { field: string; value: string }[];
+  reasons?: Reason[];
+}
+
+export interface Attempt {
+  at: number;
+  status?: number | null;
+  error?: string | null;
+}
+
+export interface Delivery {
+  destination: string;
+  state: string;
+  attempts?: Attempt[];
+  due?: number | null;
+}
+
+export interface Lead {
+  id: string;
+  site: string;
+  form: string;
+  at?: number;
+  sent_at?: number;
+  received_at: number;
+  occurred_at?: number;
+  values?: JsonObject;
+  unknown?: JsonObject;
+  verdict?: Verdict;
+  consent?: JsonObject[];
+  context?: JsonObject;
+  deliveries?: Delivery[];
+}
+
+export type Words = string | Record<string, string>;
+
+export interface FieldConfig {
+  name: string;
+  type?: string;
+  label?: Words;
+  text?: Words;
+  options?: { value: string; label?: Words }[];
+}
+
+export interface SiteConfig {
+  site?: { id: string; name?: Words };
+  forms?: Record<string, { title?: Words; fields?: FieldConfig[] }>;
+}
+
+export interface Session {
+  sites?: { id: string; name?: Words }[];
+}
