@@ -12,6 +12,7 @@ pub mod check;
 pub mod error;
 pub mod lead;
 pub mod random;
+pub mod report;
 pub mod time;
 pub mod wire;
 

@@ -1,3 +1,6 @@
 //! Bytes on the network and in the configuration: JSON, envelopes, answers and signatures.
 
+pub mod answer;
+pub mod envelope;
 pub mod json;
+pub mod signature;
