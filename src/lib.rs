@@ -13,6 +13,7 @@ pub mod error;
 pub mod lead;
 pub mod random;
 pub mod report;
+pub mod rule;
 pub mod time;
 pub mod wire;
 

@@ -1,0 +1,160 @@
+//! The language of conditions: JSON Logic, parsed once, evaluated many times.
+//!
+//! Follows <https://jsonlogic.com/operations.html>, and where that is silent the tables of
+//! <https://github.com/json-logic/compat-tables>: what is not a number is an error, not a silent `NaN`. Beyond the
+//! official operators there are `??`, `val`, `exists`, `length`, `try` and `throw`. `log` gives its argument back and
+//! writes nothing.
+//!
+//! One departure: a missing value (`null`) beside a text that is no number is neither equal nor ordered, as in
+//! JavaScript, so that a condition on an empty field is false and does not fail.
+//!
+//! Decides nothing about leads. Every evaluation is bounded by [`Limits`]; nothing recurses deeper than they allow.
+
+mod big;
+mod error;
+mod eval;
+mod list;
+mod number;
+mod op;
+mod parse;
+mod value;
+
+use alloc::string::String;
+
+use self::{
+    eval::{Run, Scope},
+    op::Op,
+    parse::{Call, Node, Parser, Path},
+    value::Value,
+};
+use crate::wire::json::Json;
+
+pub use error::RuleError;
+
+/// How much a rule may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The deepest nesting of a rule, and of arrays that it computes.
+    pub depth: usize,
+    /// The most values that a rule may consist of.
+    pub size: usize,
+    /// The most steps that one evaluation may take: one for each value it looks at, and for each eight bytes it copies.
+    pub steps: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 64, size: 16_384, steps: 100_000 }
+    }
+}
+
+/// A parsed rule.
+///
+/// ```
+/// use leadkit::{rule::{Limits, Rule}, wire::json};
+///
+/// let limits = Limits::default();
+/// let rule = Rule::parse(&json::parse(r#"{">=": [{"var": "employees"}, 50]}"#)?, &limits)?;
+/// assert!(rule.holds(&json::parse(r#"{"employees": 120}"#)?, &limits)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule(Node);
+
+impl Rule {
+    /// Reads a rule.
+    ///
+    /// # Errors
+    /// An operator that is not known, arguments that can never be right, or a rule beyond the limits.
+    pub fn parse(json: &Json, limits: &Limits) -> Result<Self, RuleError> {
+        Parser { limits: *limits, size: 0 }.node(json, 0).map(Self)
+    }
+
+    /// The value of the rule for these data.
+    ///
+    /// # Errors
+    /// What is not a number where one is needed, too few arguments, `throw`, or too many steps.
+    pub fn apply(&self, data: &Json, limits: &Limits) -> Result<Json, RuleError> {
+        let mut run = Run::new(limits);
+        let value = run.eval(&self.0, &Scope::root(Value::from(data)))?;
+        run.spend(&value)?;
+        Ok(value.to_json())
+    }
+
+    /// Whether the value of the rule for these data is true in the sense of JSON Logic.
+    ///
+    /// # Errors
+    /// Those of [`apply`](Self::apply).
+    pub fn holds(&self, data: &Json, limits: &Limits) -> Result<bool, RuleError> {
+        let value = Run::new(limits).eval(&self.0, &Scope::root(Value::from(data)))?;
+        Ok(value.truthy())
+    }
+
+    /// The value of a rule that is the same for all data, or `None` if it depends on them or fails.
+    pub fn constant(&self, limits: &Limits) -> Option<Json> {
+        let mut reads = false;
+        visit(&self.0, false, &mut |_| reads = true);
+        if reads { None } else { self.apply(&Json::Null, limits).ok() }
+    }
+
+    /// Hands each path of the data that the rule reads to `found`, dotted and in the order of the rule.
+    ///
+    /// Paths inside `map`, `filter` and their kin are relative to an item and are left out, as are paths that are
+    /// computed; what reads the data as a whole gives the empty path.
+    pub fn fields(&self, found: &mut impl FnMut(&str)) {
+        visit(&self.0, false, found);
+    }
+}
+
+fn visit(node: &Node, inside: bool, found: &mut dyn FnMut(&str)) {
+    match node {
+        Node::Number(_) | Node::Text(_) | Node::Literal(_) => {}
+        Node::List(nodes) => nodes.iter().for_each(|node| visit(node, inside, found)),
+        Node::Path(Path { keys, default, .. }) => {
+            if !inside {
+                found(&keys.join("."));
+            }
+            if let Some(node) = default {
+                visit(node, inside, found);
+            }
+        }
+        Node::Call(call) => visit_call(call, inside, found),
+    }
+}
+
+fn visit_call(call: &Call, inside: bool, found: &mut dyn FnMut(&str)) {
+    let iterates =
+        matches!(call.op, Op::Map | Op::Filter | Op::Reduce | Op::All | Op::Some | Op::None);
+    for (index, node) in call.args.iter().enumerate() {
+        visit(node, inside || iterates && index == 1, found);
+    }
+    if inside {
+        return;
+    }
+    match call.op {
+        Op::Missing | Op::MissingSome => {
+            for node in &call.args {
+                match node {
+                    Node::Text(path) => found(path),
+                    Node::Literal(Json::Array(items)) => {
+                        items.iter().filter_map(Json::as_str).for_each(&mut *found);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Op::Exists => {
+            let keys = call.args.iter().filter_map(parse::key);
+            let path =
+                keys.fold(
+                    String::new(),
+                    |path, key| {
+                        if path.is_empty() { key } else { path + "." + &key }
+                    },
+                );
+            found(&path);
+        }
+        Op::Var | Op::Val => found(""),
+        _ => {}
+    }
+}
