@@ -1,3 +1,87 @@
 //! Builds the npm package of Leadkit into `pkg/`.
+//!
+//! Run by `pkg-scripts/build` in the root of a checkout, where the wasm target and the npm packages are installed.
+//! Each Wasm artefact is one row of [`artefact::ALL`]; each entry of the package is one row of [`entry::ALL`].
 
-fn main() {}
+mod artefact;
+mod bindgen;
+mod entry;
+mod package;
+mod plain;
+mod run;
+mod section;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::artefact::Artefact;
+use crate::run::Checkout;
+
+const USAGE: &str = "\
+usage: pkg-scripts/build [--only-wasm | --only-js] [ARTEFACT...]
+
+Builds the npm package into pkg/. With names, only those Wasm artefacts are compiled.
+  --only-wasm   compile the Wasm artefacts, leave the JavaScript as it is
+  --only-js     compile the TypeScript against the Wasm that was built before
+Artefacts:";
+
+struct Order {
+    artefacts: Vec<&'static Artefact>,
+    wasm: bool,
+    js: bool,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        println!("{USAGE}");
+        for artefact in artefact::ALL {
+            println!("  {:<12}{}", artefact.name, artefact.purpose);
+        }
+        return ExitCode::SUCCESS;
+    }
+    match order(&words).and_then(|order| build(&order)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("build failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn order(words: &[String]) -> Result<Order> {
+    let mut order = Order { artefacts: Vec::new(), wasm: true, js: true };
+    for word in words {
+        match word.as_str() {
+            "--only-wasm" => order.js = false,
+            "--only-js" => order.wasm = false,
+            name => match artefact::ALL.iter().find(|artefact| artefact.name == name) {
+                Some(artefact) => order.artefacts.push(artefact),
+                None => {
+                    bail!("there is no artefact \"{name}\"; pkg-scripts/build --help names them")
+                }
+            },
+        }
+    }
+    if order.artefacts.is_empty() {
+        order.artefacts = artefact::ALL.iter().collect();
+    }
+    Ok(order)
+}
+
+fn build(order: &Order) -> Result<()> {
+    let root: PathBuf = std::env::current_dir().context("the current folder")?;
+    let checkout = Checkout::at(root)?;
+    if order.wasm {
+        for artefact in &order.artefacts {
+            artefact::build(&checkout, artefact)
+                .with_context(|| format!("artefact \"{}\"", artefact.name))?;
+        }
+    }
+    if order.js {
+        package::build(&checkout)?;
+    }
+    Ok(())
+}

@@ -1,3 +1,8 @@
 //! The only code that names a platform: what the generated JavaScript calls.
 //!
 //! `browser` and `edge` hold files of the same names. They never import each other.
+
+#[cfg(feature = "browser")]
+pub mod browser;
+#[cfg(feature = "edge")]
+pub mod edge;

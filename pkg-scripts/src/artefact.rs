@@ -1,0 +1,134 @@
+//! The Wasm artefacts: what each is for, and how one is made from the crate.
+
+use core::hash::{Hash as _, Hasher as _};
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::run::{Checkout, read, run, step, write};
+use crate::{bindgen, plain, section};
+
+/// One Wasm module of the package.
+pub struct Artefact {
+    /// The name of its files, and of its cargo profile.
+    pub name: &'static str,
+    /// The folder of the package that holds it: `kit` is what a browser may load, `wasm` what a server runs.
+    pub folder: &'static str,
+    /// One line for `--help`.
+    pub purpose: &'static str,
+    feature: &'static str,
+    /// `opt-level` of the crate: `"z"` where bytes count, `3` where time does.
+    opt_level: &'static str,
+    /// The level of `wasm-opt`.
+    wasm_opt: &'static str,
+    /// Whether the same module is also made as plain JavaScript, for where Wasm is refused.
+    plain: bool,
+}
+
+/// Everything that `pkg-scripts/build` compiles.
+pub const ALL: &[Artefact] = &[
+    Artefact {
+        name: "embed",
+        folder: "kit",
+        purpose: "the core in the browser, also as plain JavaScript",
+        feature: "browser",
+        opt_level: "\"z\"",
+        wasm_opt: "-Oz",
+        plain: true,
+    },
+    Artefact {
+        name: "edge",
+        folder: "wasm",
+        purpose: "the fetch handler of the edge",
+        feature: "edge",
+        opt_level: "3",
+        wasm_opt: "-O3",
+        plain: false,
+    },
+];
+
+/// The Wasm features that every browser of the last five years has, and that the lowering passes of [`plain`] remove.
+pub const FEATURES: &[&str] = &[
+    "--mvp-features",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+];
+
+/// Compiles an artefact, or only makes sure that nothing changed since the last time.
+pub fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
+    println!("{}: {}", artefact.name, artefact.purpose);
+    step("cargo build", || compile(checkout, artefact))?;
+
+    let profile = Path::new("target/wasm32-unknown-unknown").join(artefact.name);
+    let compiled = read(&checkout.path(profile.join("leadkit.wasm")))?;
+    let stamp_file = checkout.scratch(format!("{}.stamp", artefact.name));
+    let stamp = stamp(&compiled);
+    let folder = checkout.package(artefact.folder);
+    let shipped = folder.join(format!("{}.wasm", artefact.name));
+    if shipped.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+        println!("  nothing changed since the last build");
+        return Ok(());
+    }
+
+    let stripped =
+        if artefact.plain { section::without_new_features(&compiled)? } else { compiled };
+    let bound = step("wasm-bindgen", || bindgen::bind(artefact.name, stripped))?;
+    let scratch = checkout.scratch(artefact.name);
+    let bound_file = scratch.join("bound.wasm");
+    write(&bound_file, &bound.wasm)?;
+    write(&folder.join(format!("{}.js", artefact.name)), &bound.glue)?;
+    write(&types_file(checkout, artefact, artefact.name), &bound.types)?;
+    step(&format!("wasm-opt {}", artefact.wasm_opt), || {
+        let mut command = checkout.npm_command("wasm-opt")?;
+        command.arg(&bound_file).arg("-o").arg(&shipped).arg(artefact.wasm_opt);
+        command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+        if artefact.plain {
+            command.args(FEATURES);
+        }
+        run(&mut command)
+    })?;
+    if artefact.plain {
+        let name = plain::file_name(artefact.name);
+        step("the same as plain JavaScript", || {
+            plain::build(checkout, &bound, &scratch, &folder.join(&name))
+        })?;
+        write(&types_file(checkout, artefact, name.trim_end_matches(".js")), &bound.types)?;
+    }
+    write(&stamp_file, stamp)
+}
+
+fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
+    let profile = artefact.name;
+    let mut command = checkout.cargo();
+    command.args(["build", "--quiet", "--locked", "--package", "leadkit", "--lib"]);
+    command.args(["--target", "wasm32-unknown-unknown", "--features", artefact.feature]);
+    // A profile of its own, because two builds with different features would overwrite each other's leadkit.wasm.
+    command.args(["--profile", profile]);
+    command.arg("--config").arg(format!("profile.{profile}.inherits=\"release\""));
+    command.arg("--config").arg(format!("profile.{profile}.opt-level={}", artefact.opt_level));
+    if artefact.plain {
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-C target-cpu=mvp");
+    }
+    command.env("CARGO_TARGET_DIR", checkout.path("target"));
+    run(&mut command)
+}
+
+/// Where the generated declarations lie for `tsc`; they are not shipped, because they leak how the glue works.
+fn types_file(checkout: &Checkout, artefact: &Artefact, name: &str) -> std::path::PathBuf {
+    checkout.scratch("types").join(artefact.folder).join(format!("{name}.d.ts"))
+}
+
+/// Changes when the compiled module or this tool changes.
+fn stamp(compiled: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    compiled.hash(&mut hasher);
+    if let Ok(tool) = std::env::current_exe().and_then(fs::read) {
+        tool.hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,141 @@
+//! The JavaScript of the package: TypeScript compiled, files for browsers bundled, `package.json` written.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Map, Value, json};
+
+use crate::entry;
+use crate::run::{Checkout, read_text, remove_folder, run, step, write};
+
+/// The folders of `pkg/` that `tsc` fills. They are emptied first, so that nothing stays that has no source.
+const COMPILED: &[&str] = &["browser", "cli", "edge", "entry", "shared"];
+/// Configurations of `tsc`; each decides what its folders may see. One whose folders are not there is left out.
+const CONFIGURATIONS: &[(&str, &[&str])] = &[
+    ("tsconfig.shared.json", &["www/shared"]),
+    ("tsconfig.browser.json", &["www/browser"]),
+    ("tsconfig.edge.json", &["www/edge", "www/cli"]),
+    ("tsconfig.pages.json", &["www/inbox", "www/demo"]),
+];
+/// Files that go into the package as they are: from, to.
+const COPIED: &[(&str, &str)] = &[
+    ("README.md", "README.md"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("CHANGELOG.md", "CHANGELOG.md"),
+    ("www/schema.json", "schema.json"),
+];
+/// Folders whose files that are no TypeScript go into the package.
+const ASSETS: &[&str] = &["inbox"];
+const COMMAND_LINE: &str = "cli/main";
+
+/// Makes everything of the package that is not Wasm.
+pub fn build(checkout: &Checkout) -> Result<()> {
+    println!("JavaScript");
+    step("tsc", || compile(checkout))?;
+    step("esbuild", || bundle(checkout))?;
+    copy(checkout)?;
+    write(&checkout.package("package.json"), manifest(checkout)?)
+}
+
+fn compile(checkout: &Checkout) -> Result<()> {
+    for folder in COMPILED {
+        remove_folder(&checkout.package(folder))?;
+    }
+    for (configuration, folders) in CONFIGURATIONS {
+        if folders.iter().any(|folder| has_typescript(&checkout.path(folder))) {
+            let mut tsc = checkout.npm_command("tsc")?;
+            run(tsc.args(["--project", configuration])).context(*configuration)?;
+        }
+    }
+    Ok(())
+}
+
+fn has_typescript(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries.flatten().any(|entry| {
+            let path = entry.path();
+            path.extension().is_some_and(|ending| ending == "ts") || has_typescript(&path)
+        })
+    })
+}
+
+fn bundle(checkout: &Checkout) -> Result<()> {
+    for bundle in entry::BUNDLES {
+        let source = checkout.path(bundle.source);
+        if source.is_file() {
+            let mut esbuild = checkout.npm_command("esbuild")?;
+            esbuild.arg(source).args(["--bundle", "--minify", "--target=es2020"]);
+            esbuild.args(["--legal-comments=none", "--log-level=warning"]);
+            esbuild.arg(format!("--format={}", bundle.format));
+            run(esbuild.arg(format!("--outfile={}", checkout.package(bundle.target).display())))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(checkout: &Checkout) -> Result<()> {
+    for (from, to) in COPIED {
+        let from = checkout.path(from);
+        if from.is_file() {
+            write(&checkout.package(to), fs::read(&from)?)?;
+        }
+    }
+    for folder in ASSETS {
+        let from = checkout.path("www").join(folder);
+        for entry in fs::read_dir(&from).into_iter().flatten() {
+            let path = entry?.path();
+            let code = path.extension().is_none_or(|ending| ending == "ts");
+            if let (false, true, Some(name)) = (code, path.is_file(), path.file_name()) {
+                write(&checkout.package(folder).join(name), fs::read(&path)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `package.json` of the package. It names only what is there.
+fn manifest(checkout: &Checkout) -> Result<String> {
+    let own: Value = serde_json::from_str(&read_text(&checkout.path("package.json"))?)?;
+    let mut exports = Map::new();
+    for entry in entry::ALL {
+        let module = format!("entry/{}.js", entry.source);
+        if checkout.package(&module).is_file() {
+            let types = format!("./entry/{}.d.ts", entry.source);
+            exports.insert(
+                entry.subpath.into(),
+                json!({ "types": types, "default": format!("./{module}") }),
+            );
+        }
+    }
+    for (subpath, file) in [
+        ("./leadkit.js", "kit/leadkit.js"),
+        ("./schema.json", "schema.json"),
+        ("./package.json", "package.json"),
+    ] {
+        if file == "package.json" || checkout.package(file).is_file() {
+            exports.insert(subpath.into(), format!("./{file}").into());
+        }
+    }
+    let mut manifest = json!({
+        "name": "leadkit",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Lead capture, qualification and transfer: one core for the browser and the edge",
+        "license": "MIT OR Apache-2.0",
+        "type": "module",
+        "sideEffects": ["./kit/leadkit.js", "./entry/script.js"],
+        "exports": exports,
+    });
+    if checkout.package(format!("{COMMAND_LINE}.js")).is_file() {
+        manifest["bin"] = json!({ "leadkit": format!("./{COMMAND_LINE}.js") });
+        manifest["engines"] = json!({ "node": ">=22" });
+    }
+    if let Some(version) = own.pointer("/devDependencies/@libsql~1client") {
+        // Only the entries for Node, Deno and Bun keep leads in libSQL.
+        manifest["peerDependencies"] =
+            json!({ "@libsql/client": format!("^{}", version.as_str().unwrap_or("0")) });
+        manifest["peerDependenciesMeta"] = json!({ "@libsql/client": { "optional": true } });
+    }
+    Ok(format!("{}\n", serde_json::to_string_pretty(&manifest)?))
+}
