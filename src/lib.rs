@@ -9,7 +9,9 @@ extern crate std;
 
 pub mod adapter;
 pub mod check;
+pub mod config;
 pub mod error;
+pub mod form;
 pub mod lead;
 pub mod random;
 pub mod report;

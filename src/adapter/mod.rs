@@ -4,5 +4,7 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "edge")]
 pub mod edge;

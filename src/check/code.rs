@@ -2,6 +2,7 @@
 
 /// Every problem code that a form or a check can give, sorted. Each has a sentence in every locale.
 pub const CODES: &[&str] = &[
+    "choice.single",
     "choice.unknown",
     "consent.required",
     "country.unknown",
@@ -34,6 +35,7 @@ pub const CODES: &[&str] = &[
     "url.host",
     "url.scheme",
     "url.syntax",
+    "value.type",
     "vat.checksum",
     "vat.country",
     "vat.syntax",

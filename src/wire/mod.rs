@@ -3,4 +3,5 @@
 pub mod answer;
 pub mod envelope;
 pub mod json;
+pub mod lines;
 pub mod signature;

@@ -13,7 +13,7 @@ use core::fmt;
 
 pub use locate::{Position, locate, position};
 pub use node::{Faults, Node};
-pub use parse::{MAX_DEPTH, parse};
+pub use parse::{MAX_DEPTH, MAX_MEMBERS, parse};
 
 /// A JSON value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

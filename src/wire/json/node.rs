@@ -84,6 +84,19 @@ impl<'a> Node<'a> {
         self.read(key, Json::as_str, "a string", faults)
     }
 
+    /// A member that has to be there and to be a string; `missing` says that it is not there.
+    pub fn required_text(
+        &self,
+        key: &str,
+        missing: &'static str,
+        faults: &mut Faults,
+    ) -> Option<&'a str> {
+        if self.get(key).is_none() {
+            self.fault(missing, faults);
+        }
+        self.text(key, faults)
+    }
+
     /// A member that is `true` or `false`; a missing one is `false`. Reports another kind of value.
     pub fn flag(&self, key: &str, faults: &mut Faults) -> bool {
         self.read(key, Json::as_bool, "true or false", faults).unwrap_or(false)

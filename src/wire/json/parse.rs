@@ -7,10 +7,14 @@ use super::{Found, Json, JsonError};
 /// The deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 64;
 
+/// The most members of one object. Keys are compared with each other, so that this bounds the work for hostile input.
+pub const MAX_MEMBERS: usize = 1000;
+
 /// Reads one JSON text (RFC 8259) with nothing but white space around it.
 ///
 /// # Errors
-/// Names the byte offset and what was expected there. Nesting beyond [`MAX_DEPTH`] is an error, as are lone surrogates.
+/// Names the byte offset and what was expected there. Nesting beyond [`MAX_DEPTH`], objects beyond
+/// [`MAX_MEMBERS`] and lone surrogates are errors.
 pub fn parse(text: &str) -> Result<Json, JsonError> {
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(0)?;
@@ -92,8 +96,10 @@ impl Reader<'_> {
                 return Err(self.fault("a colon"));
             }
             let value = self.value(depth + 1)?;
+            let full = members.len() == MAX_MEMBERS;
             match members.iter_mut().find(|(name, _)| *name == key) {
                 Some((_, old)) => *old = value,
+                None if full => return Err(self.fault("fewer members")),
                 None => members.push((key, value)),
             }
             self.space();
@@ -277,6 +283,16 @@ mod tests {
         refuse("\"\\ud800\"", 7, "a pair of surrogates");
         refuse("\"\\ud800\\u0041\"", 13, "a pair of surrogates");
         refuse("nul", 0, "a value");
+    }
+
+    #[test]
+    fn members_stop_at_the_limit() {
+        let object = |count: usize| {
+            let members: Vec<_> = (0..count).map(|index| format!("\"{index}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert!(parse(&object(MAX_MEMBERS)).is_ok());
+        assert_eq!(parse(&object(MAX_MEMBERS + 1)).unwrap_err().expected(), "fewer members");
     }
 
     #[test]

@@ -1,0 +1,52 @@
+//! What the command line calls: whole texts or chunks of lines in, text out.
+
+use alloc::string::{String, ToString};
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::{
+    config::{self, Finding},
+    rule::{Limits, Rule},
+    wire::{json::Json, lines},
+};
+
+/// The findings of a `leadkit.json` as a JSON array; an empty one means that it can be used.
+#[wasm_bindgen]
+pub fn lint(text: &str) -> String {
+    Json::Array(config::lint(text).iter().map(Finding::to_json).collect()).to_text()
+}
+
+/// Answers a chunk of lines of `leadkit logic`, `{"id":…,"rule":…,"data":…}`, with `{"id":…,"result":…}` or
+/// `{"id":…,"error":…}`.
+#[wasm_bindgen]
+pub fn logic(chunk: &[u8], first: f64) -> String {
+    let limits = Limits::default();
+    lines::answer(chunk, whole(first), |line| {
+        let id = line.member("id").cloned().unwrap_or_default();
+        let Some(rule) = line.member("rule") else {
+            let error = fault("rule_missing", "expected a member \"rule\"");
+            return Json::object([("id", id), ("error", error)]);
+        };
+        let data = line.member("data").unwrap_or(&Json::Null);
+        match Rule::parse(rule, &limits).and_then(|rule| rule.apply(data, &limits)) {
+            Ok(result) => Json::object([("id", id), ("result", result)]),
+            Err(error) => {
+                Json::object([("id", id), ("error", fault(error.code(), &error.to_string()))])
+            }
+        }
+    })
+}
+
+fn fault(code: &str, message: &str) -> Json {
+    Json::object([("code", Json::str(code)), ("message", Json::str(message))])
+}
+
+/// A line number, which JavaScript can only hand over as a double.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "line numbers stay below 2^53"
+)]
+fn whole(number: f64) -> u64 {
+    number as u64
+}

@@ -1,0 +1,94 @@
+//! Where accepted leads go: what is common to every kind of destination.
+
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+use super::Public;
+use crate::{
+    form::{Kind, is_name},
+    rule::{Limits, Rule},
+    wire::json::{Faults, Json, Node},
+};
+
+/// A value that stands in the configuration, or the name of one that stands in the environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// The value itself.
+    Plain(String),
+    /// `{"env": "NAME"}`: the platform looks it up.
+    Env(String),
+}
+
+impl Setting {
+    /// Reads the member `key`: a string, or `{"env": "NAME"}`.
+    pub fn member(node: &Node<'_>, key: &str, faults: &mut Faults) -> Option<Self> {
+        let member = node.get(key)?;
+        let read = match member.json() {
+            Json::String(text) => Some(Self::Plain(text.clone())),
+            json => {
+                json.member("env").and_then(Json::as_str).map(|name| Self::Env(name.to_owned()))
+            }
+        };
+        if read.is_none() {
+            member.fault("a string or {\"env\": \"NAME\"}", faults);
+        }
+        read
+    }
+}
+
+/// A place that leads are brought to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destination {
+    /// The name that the owner gave.
+    pub name: String,
+    /// Its kind, such as `webhook`.
+    pub kind: String,
+    /// Which leads go there; without a condition, all that were accepted.
+    pub when: Option<Rule>,
+    /// The purpose that the visitor must have agreed to.
+    pub purpose: Option<String>,
+    /// The whole object, for the settings of the kind.
+    pub settings: Json,
+}
+
+impl Destination {
+    pub(super) fn read_all(root: &Node<'_>, public: &Public, faults: &mut Faults) -> Vec<Self> {
+        let members = root.get("destinations").map(|node| node.members(faults)).unwrap_or_default();
+        members.iter().filter_map(|(name, node)| Self::read(name, node, public, faults)).collect()
+    }
+
+    fn read(name: &str, node: &Node<'_>, public: &Public, faults: &mut Faults) -> Option<Self> {
+        if !is_name(name) {
+            node.fault("a name of a-z, 0-9, _ and -, at most 64 characters", faults);
+        }
+        let kind = node.required_text("type", "a member \"type\"", faults)?;
+        let when = node.get("when").and_then(|when| {
+            let rule = Rule::parse(when.json(), &Limits::default());
+            if let Err(error) = &rule {
+                let mut pointer = when.pointer().to_owned();
+                pointer.push_str(error.pointer());
+                Node::at(when.json(), &pointer).fault("a JSON Logic condition", faults);
+            }
+            rule.ok()
+        });
+        let purpose = node.text("purpose", faults);
+        if let Some(purpose) = purpose {
+            let asked = |kind: &Kind| matches!(kind, Kind::Consent { purpose: asked, .. } if asked == purpose);
+            if !public
+                .forms()
+                .iter()
+                .flat_map(crate::form::Form::fields)
+                .any(|field| asked(field.kind()))
+            {
+                let member = node.get("purpose")?;
+                member.fault("the purpose of a consent field of some form", faults);
+            }
+        }
+        Some(Self {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            when,
+            purpose: purpose.map(ToOwned::to_owned),
+            settings: node.json().clone(),
+        })
+    }
+}

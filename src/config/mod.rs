@@ -1,0 +1,154 @@
+//! `leadkit.json`: one site with its forms, rules and destinations.
+//!
+//! Decides what is a valid configuration and which part of it a browser may have. Reads no file and no secret: secrets are
+//! named, and the platform looks them up. `www/schema/leadkit.schema.json` says the same to editors.
+
+mod destination;
+mod lint;
+mod site;
+
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+pub use destination::{Destination, Setting};
+pub use lint::{Finding, lint};
+pub use site::Site;
+
+use crate::{
+    error::Error,
+    form::Form,
+    wire::{
+        json::{self, Faults, Json, Node},
+        signature,
+    },
+};
+
+const MEMBERS: &[&str] = &["site", "forms", "qualify", "destinations", "privacy"];
+
+/// What a browser may have of a configuration: the site, its forms and the public rules.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Public {
+    site: Site,
+    forms: Vec<Form>,
+}
+
+impl Public {
+    /// Reads the public part, or all of `leadkit.json`, of which the rest is left unread.
+    ///
+    /// # Errors
+    /// Every fault with its JSON Pointer, or the one place where the text is not JSON.
+    pub fn parse(text: &str) -> Result<Self, Vec<Error>> {
+        let json = json::parse(text).map_err(|error| Vec::from([Error::from(error)]))?;
+        let mut faults = Faults::new();
+        let public = Self::read(&Node::root(&json), &mut faults);
+        if faults.is_empty() { Ok(public) } else { Err(faults) }
+    }
+
+    fn read(root: &Node<'_>, faults: &mut Faults) -> Self {
+        let mut forms = Vec::new();
+        match root.get("forms") {
+            Some(node) => {
+                forms.extend(
+                    node.members(faults).iter().map(|(name, node)| Form::parse(name, node, faults)),
+                );
+            }
+            None => root.fault("a member \"forms\"", faults),
+        }
+        Self { site: Site::read(root, faults), forms }
+    }
+
+    /// The site.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The form of this name.
+    pub fn form(&self, name: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| form.name() == name)
+    }
+
+    /// The forms in their order.
+    pub fn forms(&self) -> &[Form] {
+        &self.forms
+    }
+}
+
+/// A whole configuration, as the edge has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    public: Public,
+    destinations: Vec<Destination>,
+    json: Json,
+    hash: String,
+}
+
+impl Config {
+    /// Reads `leadkit.json`.
+    ///
+    /// # Errors
+    /// Every fault with its JSON Pointer, or the one place where the text is not JSON.
+    pub fn parse(text: &str) -> Result<Self, Vec<Error>> {
+        let json = json::parse(text).map_err(|error| Vec::from([Error::from(error)]))?;
+        let mut faults = Faults::new();
+        let root = Node::root(&json);
+        root.expect_members(
+            MEMBERS,
+            "one of site, forms, qualify, destinations, privacy",
+            &mut faults,
+        );
+        let public = Public::read(&root, &mut faults);
+        let destinations = Destination::read_all(&root, &public, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let hash = signature::hex(&signature::digest(text.as_bytes()));
+        Ok(Self { public, destinations, json, hash })
+    }
+
+    /// What a browser may have, read.
+    pub fn public(&self) -> &Public {
+        &self.public
+    }
+
+    /// Where accepted leads go.
+    pub fn destinations(&self) -> &[Destination] {
+        &self.destinations
+    }
+
+    /// The SHA-256 of the text, in lower-case hexadecimal digits. It names this configuration for ever.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The version of a form: the first eight hexadecimal digits of the SHA-256 of its JSON without white space.
+    pub fn form_version(&self, name: &str) -> Option<String> {
+        let form = self.json.member("forms")?.member(name)?;
+        let mut digits = signature::hex(&signature::digest(form.to_text().as_bytes()));
+        digits.truncate(8);
+        Some(digits)
+    }
+
+    /// The JSON that a browser may have: site without origins, forms, public rules, and the version of each form.
+    pub fn public_json(&self) -> Json {
+        let mut out = Json::Object(Vec::new());
+        let mut site = Json::Object(Vec::new());
+        for key in ["id", "name", "locale"] {
+            if let Some(value) = self.json.member("site").and_then(|site| site.member(key)) {
+                site.set(key, value.clone());
+            }
+        }
+        out.set("site", site);
+        if let Some(forms) = self.json.member("forms") {
+            out.set("forms", forms.clone());
+        }
+        if let Some(rules) =
+            self.json.member("qualify").and_then(|qualify| qualify.member("public"))
+        {
+            out.set("qualify", Json::object([("public", rules.clone())]));
+        }
+        let versions = self.public.forms.iter().filter_map(|form| {
+            Some((form.name().to_owned(), Json::String(self.form_version(form.name())?)))
+        });
+        out.set("$versions", Json::Object(versions.collect()));
+        out
+    }
+}

@@ -1,0 +1,122 @@
+//! `leadkit.json`: what is taken, what is refused, and where the fault is said to be.
+
+use leadkit::{
+    config::{Config, Public, lint},
+    wire::json::{self, Json},
+};
+
+const GOOD: &str = include_str!("conformance/config/good.json");
+
+/// Lints the good configuration with `from` replaced by `to`; the first finding must be `expected`.
+#[track_caller]
+fn refuse(from: &str, to: &str, expected: &str) {
+    assert!(GOOD.contains(from), "{from} is not in good.json");
+    let findings = lint(&GOOD.replacen(from, to, 1));
+    let said: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let place = finding.position;
+            format!("{}:{} {}", place.line, place.column, finding.error)
+        })
+        .collect();
+    assert_eq!(said.first().map(String::as_str), Some(expected), "{said:#?}");
+}
+
+#[test]
+fn a_good_configuration_has_no_findings() {
+    assert_eq!(lint(GOOD), []);
+    let config = Config::parse(GOOD).unwrap();
+    assert_eq!(config.public().site().id, "shop");
+    assert_eq!(config.public().form("contact").unwrap().fields().len(), 7);
+    assert_eq!(config.destinations().len(), 1);
+    assert_eq!(config.hash().len(), 64);
+}
+
+#[test]
+fn text_that_is_not_json_is_one_finding_with_its_place() {
+    refuse(
+        "\"id\": \"shop\"",
+        "\"id\" \"shop\"",
+        "4:10 JSON at byte 79: expected a colon, found something else",
+    );
+}
+
+#[test]
+fn each_fault_names_its_line_and_what_was_expected() {
+    refuse(
+        "\"id\": \"shop\"",
+        "\"id\": \"Shop!\"",
+        "4:11 configuration at \"/site/id\": expected an id of a-z, 0-9, _ and -, at most 64 characters",
+    );
+    refuse(
+        "\"origins\"",
+        "\"origin\"",
+        "7:15 configuration at \"/site/origin\": expected one of id, name, locale, origins",
+    );
+    refuse(
+        "https://shop.example\"",
+        "https://shop.example/\"",
+        "7:17 configuration at \"/site/origins/0\": expected an origin such as https://shop.example, without a path",
+    );
+    refuse(
+        "\"type\": \"email\"",
+        "\"type\": \"mail\"",
+        "14:36 configuration at \"/forms/contact/fields/1/type\": \
+         expected one of name, email, text, choice, number, checkbox, consent",
+    );
+    refuse(
+        "\"name\": \"email\", ",
+        "\"name\": \"full_name\", ",
+        "14:19 configuration at \"/forms/contact/fields/1/name\": expected a name that no other field of the form has",
+    );
+    refuse(
+        "\"values.line\"",
+        "\"values.lines\"",
+        "25:22 configuration at \"/forms/contact/fields/4/show_if\": \
+         expected a condition on the values of fields before this one, such as {\"var\": \"values.line\"}",
+    );
+    refuse(
+        "\"purpose\": \"contact\", \"url\"",
+        "\"purpose\": \"sale\", \"url\"",
+        "39:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
+    );
+}
+
+#[test]
+fn every_fault_is_reported_at_once() {
+    let findings =
+        lint("{\"site\":{\"id\":1,\"x\":2},\"forms\":{\"a b\":{\"fields\":[]}},\"more\":3}");
+    let pointers: Vec<_> = findings.iter().filter_map(|finding| finding.error.pointer()).collect();
+    assert_eq!(pointers, ["/site/id", "/site/x", "/forms/a b", "/forms/a b/fields", "/more"]);
+}
+
+#[test]
+fn a_browser_gets_neither_destinations_nor_private_rules() {
+    let public = Config::parse(GOOD).unwrap().public_json().to_text();
+    for hidden in ["crm", "hooks.example", "WEBHOOK_SECRET", "private", "origins"] {
+        assert!(!public.contains(hidden), "{hidden}");
+    }
+    let whole = Config::parse(GOOD).unwrap();
+    assert_eq!(Public::parse(&public).unwrap().forms(), whole.public().forms());
+}
+
+#[test]
+fn a_version_names_the_content_of_its_form() {
+    let version = |text: &str| Config::parse(text).unwrap().form_version("contact").unwrap();
+    assert_eq!(version(GOOD), version(&GOOD.replace("Shop", "Store")));
+    assert_eq!(version(GOOD), version(&json::parse(GOOD).unwrap().to_text()));
+    assert_ne!(version(GOOD), version(&GOOD.replace("2000", "1000")));
+    let public = Config::parse(GOOD).unwrap().public_json();
+    let stated = public.member("$versions").and_then(|versions| versions.member("contact"));
+    assert_eq!(stated, Some(&Json::String(version(GOOD))));
+}
+
+#[test]
+fn any_text_is_harmless() {
+    for end in (0..GOOD.len()).filter(|end| GOOD.is_char_boundary(*end)) {
+        let _ = lint(GOOD.get(..end).unwrap_or_default());
+    }
+    for text in ["", "null", "[]", "{}", "{\"site\":[],\"forms\":[],\"destinations\":[]}"] {
+        assert!(!lint(text).is_empty(), "{text}");
+    }
+}

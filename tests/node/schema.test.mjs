@@ -1,0 +1,64 @@
+// The JSON Schema and `leadkit lint` agree on what a configuration may look like.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import Ajv from "ajv/dist/2020.js";
+import { cli } from "./core.mjs";
+
+const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+const valid = new Ajv({ allErrors: true, strictTypes: false }).compile(read("../../www/schema/leadkit.schema.json"));
+const good = read("../conformance/config/good.json");
+
+/** The good configuration with one place changed. */
+function changed(change) {
+  const config = structuredClone(good);
+  change(config);
+  return config;
+}
+
+const contact = (config) => config.forms.contact;
+const field = (config, index) => contact(config).fields[index];
+
+const BAD = {
+  "no site": (config) => delete config.site,
+  "no forms": (config) => delete config.forms,
+  "an unknown member": (config) => Object.assign(config, { sites: [] }),
+  "a site without an id": (config) => delete config.site.id,
+  "an id with a space": (config) => Object.assign(config.site, { id: "my shop" }),
+  "an origin with a path": (config) => config.site.origins.push("https://shop.example/de"),
+  "a form without fields": (config) => delete contact(config).fields,
+  "a form with no field": (config) => Object.assign(contact(config), { fields: [] }),
+  "a name of a form in capitals": (config) => Object.assign(config.forms, { Contact: contact(config) }),
+  "a field without a name": (config) => delete field(config, 0).name,
+  "a field of an unknown type": (config) => Object.assign(field(config, 0), { type: "colour" }),
+  "a required that is a word": (config) => Object.assign(field(config, 0), { required: "yes" }),
+  "a length below zero": (config) => Object.assign(field(config, 0), { max_length: -1 }),
+  "a length beyond the limit": (config) => Object.assign(field(config, 0), { max_length: 10_001 }),
+  "a label that is a number": (config) => Object.assign(field(config, 0), { label: 7 }),
+  "a label with a number in it": (config) => Object.assign(field(config, 0), { label: { en: 7 } }),
+  "a choice without options": (config) => delete field(config, 2).options,
+  "an option without a value": (config) => field(config, 2).options.push({ label: "x" }),
+  "an empty option": (config) => field(config, 2).options.push(""),
+  "a bound in words": (config) => Object.assign(field(config, 3), { min: "ten" }),
+  "a consent without words": (config) => delete field(config, 6).text,
+  "a consent without a purpose": (config) => delete field(config, 6).purpose,
+  "a destination without a type": (config) => delete config.destinations.crm.type,
+  "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
+};
+
+test("the good configuration satisfies both", () => {
+  assert.equal(valid(good), true, JSON.stringify(valid.errors));
+  assert.deepEqual(JSON.parse(cli.lint(JSON.stringify(good))), []);
+});
+
+for (const [what, change] of Object.entries(BAD)) {
+  test(`${what} is refused by both`, () => {
+    const config = changed(change);
+    assert.equal(valid(config), false);
+    const findings = JSON.parse(cli.lint(JSON.stringify(config)));
+    assert.notEqual(findings.length, 0);
+    for (const { line, column, message } of findings) {
+      assert.ok(line === 1 && column >= 1 && message.startsWith("configuration at "), message);
+    }
+  });
+}
