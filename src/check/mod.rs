@@ -5,11 +5,13 @@
 //! in; while it is missing the answer is "not yet known", never "invalid". A problem is a code out of [`CODES`]; the
 //! sentences for visitors are data files, one per locale, in `www/browser/messages`.
 
+mod answer;
 mod code;
 pub mod email;
 pub mod host;
 mod known;
 pub mod pack;
 
+pub use answer::answer;
 pub use code::CODES;
 pub use known::Known;
