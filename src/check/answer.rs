@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Known, email};
+use super::{Known, email, iban, vat};
 use crate::wire::json::Json;
 
 /// Judges one line, such as `{"id":1,"kind":"email","value":"max@gmial.com"}`.
@@ -64,6 +64,8 @@ impl Line<'_> {
         let value = self.text("value").ok_or(("value_missing", "expected a text in \"value\""))?;
         match kind {
             "email" => Ok(self.email(value)),
+            "iban" => Ok(Self::iban(value)),
+            "vat" => Ok(self.vat(value)),
             _ => Err(("kind_unknown", "expected a known \"kind\"")),
         }
     }
@@ -88,6 +90,23 @@ impl Line<'_> {
             ]
             .into(),
         }
+    }
+
+    fn iban(value: &str) -> Judged {
+        let answer = iban::check(value);
+        let details = [("printed", Json::String(answer.printed))].into();
+        Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
+    }
+
+    fn vat(&self, value: &str) -> Judged {
+        let answer = vat::check(value, self.country());
+        let details = [("country", answer.country.map_or(Json::Null, Json::str))].into();
+        Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
+    }
+
+    /// ISO 3166-1 alpha-2, or nothing.
+    fn country(&self) -> &str {
+        self.text("country").unwrap_or_default()
     }
 
     fn text(&self, key: &str) -> Option<&str> {

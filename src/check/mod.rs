@@ -7,10 +7,14 @@
 
 mod answer;
 mod code;
+mod digit;
 pub mod email;
 pub mod host;
+pub mod iban;
 mod known;
 pub mod pack;
+mod text;
+pub mod vat;
 
 pub use answer::answer;
 pub use code::CODES;

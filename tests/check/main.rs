@@ -1,9 +1,11 @@
 //! The checks against samples of what other implementations and sources say. Each sample names its source; the scripts in
 //! `pkg-scripts/data/checks` make them and compare many more.
 
+#![expect(clippy::unwrap_used, reason = "a sample that cannot be read fails the test")]
+
 use std::{fs, path::Path};
 
-use leadkit::check::{Known, answer, email, pack};
+use leadkit::check::{Known, answer, email, iban, pack, vat};
 use leadkit::wire::json::{self, Json};
 
 #[test]
@@ -39,8 +41,26 @@ fn email_flags_every_disposable_host_of_the_source() {
 }
 
 #[test]
+fn vat_agrees_with_stdnum() {
+    for case in cases("vat", "cases") {
+        let value = text(&case, "value");
+        let valid = vat::check(value, "").problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+    }
+}
+
+#[test]
+fn iban_agrees_with_stdnum() {
+    for case in cases("iban", "cases") {
+        let value = text(&case, "value");
+        let valid = iban::check(value).problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+    }
+}
+
+#[test]
 fn strings_that_break_others_break_no_check() {
-    let kinds = ["email"];
+    let kinds = ["email", "iban", "vat"];
     for value in cases("naughty", "strings") {
         for kind in kinds {
             for country in ["DE", "US"] {
