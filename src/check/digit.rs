@@ -47,7 +47,7 @@ pub(super) fn is_mod_11_10(digits: &[u32]) -> bool {
 
 /// Whether there is such a day in the Gregorian calendar.
 pub(super) fn is_day(year: u32, month: u32, day: u32) -> bool {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 if is_leap => 29,
         2 => 28,

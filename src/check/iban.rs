@@ -123,10 +123,13 @@ fn is_right_in_spain(account: &str) -> bool {
         rest @ 0..2 => rest,
         rest => 11 - rest,
     };
-    match digit::all(account).as_deref() {
-        Some([a, b, c, d, e, f, g, h, first, second, number @ ..]) => {
-            let bank = [*a, *b, *c, *d, *e, *f, *g, *h];
-            digit(&bank, &WEIGHTS[2..]) == *first && digit(number, &WEIGHTS) == *second
+    let Some(digits) = digit::all(account) else { return false };
+    let (Some((bank, rest)), weights) = (digits.split_at_checked(8), &WEIGHTS) else {
+        return false;
+    };
+    match rest {
+        [first, second, number @ ..] => {
+            digit(bank, &weights[2..]) == *first && digit(number, weights) == *second
         }
         _ => false,
     }

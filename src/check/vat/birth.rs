@@ -61,10 +61,11 @@ pub(super) fn latvian(digits: &[u32]) -> bool {
     is_dated && (1 + sum(digits, &WEIGHTS)) % 11 % 10 == *last
 }
 
-/// Three times two digits, and the rest.
-fn date(digits: &[u32]) -> Option<((u32, u32, u32), &[u32])> {
-    match digits {
-        [a, b, c, d, e, f, rest @ ..] => Some(((a * 10 + b, c * 10 + d, e * 10 + f), rest)),
-        _ => None,
-    }
+/// Three numbers of two digits, and the rest.
+fn date(digits: &[u32]) -> Option<(Date, &[u32])> {
+    let (date, rest) = digits.split_at_checked(6)?;
+    let two = |at: usize| date.get(at..at + 2).map(|digits| remainder(digits, 100));
+    Some(((two(0)?, two(2)?, two(4)?), rest))
 }
+
+type Date = (u32, u32, u32);

@@ -35,15 +35,17 @@ pub(super) fn judge(prefix: &str, body: &str) -> Judged {
             _ => birth::czech(d),
         }),
         "DE" => digits(body, 9, |d| starts(d) && is_mod_11_10(d)),
-        "DK" => digits(body, 8, |d| starts(d) && sum(d, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0),
-        "EE" => digits(body, 9, |d| sum(d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0),
+        "DK" => {
+            digits(body, 8, |d| starts(d) && sum(d, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11))
+        }
+        "EE" => digits(body, 9, |d| sum(d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)),
         "EL" => digits(body, 9, |d| last_is(d, sum(d, &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10)),
         "ES" => spanish(body),
-        "FI" => digits(body, 8, |d| sum(d, &[7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0),
+        "FI" => digits(body, 8, |d| sum(d, &[7, 9, 10, 5, 8, 4, 2, 1]).is_multiple_of(11)),
         "FR" => french(body),
         "GB" | "XI" => british(body),
         "HR" => digits(body, 11, is_mod_11_10),
-        "HU" => digits(body, 8, |d| sum(d, &[9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0),
+        "HU" => digits(body, 8, |d| sum(d, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10)),
         "IE" => irish(body),
         "IT" => digits(body, 11, is_italian),
         "LT" => digits(body, if body.len() == 12 { 12 } else { 9 }, is_lithuanian),
@@ -52,12 +54,14 @@ pub(super) fn judge(prefix: &str, body: &str) -> Judged {
             [4..=9, ..] => sum(d, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3,
             _ => birth::latvian(d),
         }),
-        "MT" => digits(body, 8, |d| starts(d) && sum(d, &[3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0),
+        "MT" => {
+            digits(body, 8, |d| starts(d) && sum(d, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37))
+        }
         "NL" => dutch(body),
         "NO" => digits(body.strip_suffix("MVA").unwrap_or(body), 9, |d| {
-            sum(d, &[3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0
+            sum(d, &[3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
         }),
-        "PL" => digits(body, 10, |d| sum(d, &[6, 5, 7, 2, 3, 4, 5, 6, 7, 10]) % 11 == 0),
+        "PL" => digits(body, 10, |d| sum(d, &[6, 5, 7, 2, 3, 4, 5, 6, 7, 10]).is_multiple_of(11)),
         "PT" => {
             digits(body, 9, |d| starts(d) && last_is(d, (11 - descending(d, 9) % 11) % 11 % 10))
         }
@@ -109,7 +113,7 @@ fn is_austrian(d: &[u32]) -> bool {
 fn is_belgian(d: &[u32]) -> bool {
     match d {
         [0 | 1, .., a, b] if d.iter().any(|digit| *digit > 0) => {
-            (remainder(d, 9_700) / 100 + a * 10 + b) % 97 == 0
+            (remainder(d, 9_700) / 100 + a * 10 + b).is_multiple_of(97)
         }
         _ => false,
     }
@@ -133,7 +137,7 @@ fn is_bulgarian_person(d: &[u32]) -> bool {
 fn swiss(body: &str) -> Judged {
     let Some(number) = body.strip_prefix('E') else { return SYNTAX };
     let bare = ["MWST", "TVA", "IVA", "TPV"].iter().find_map(|word| number.strip_suffix(word));
-    digits(bare.unwrap_or(number), 9, |d| sum(d, &[5, 4, 3, 2, 7, 6, 5, 4, 1]) % 11 == 0)
+    digits(bare.unwrap_or(number), 9, |d| sum(d, &[5, 4, 3, 2, 7, 6, 5, 4, 1]).is_multiple_of(11))
 }
 
 fn cyprus(body: &str) -> Judged {
