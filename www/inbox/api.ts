@@ -6,11 +6,13 @@ const BASE = document.documentElement.dataset["api"] ?? "/v1";
 
 /** A request that was refused or did not arrive; `status` is 0 when there was no answer. */
 export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-  ) {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string) {
     super(`${status} ${code}`);
+    this.status = status;
+    this.code = code;
   }
 }
 

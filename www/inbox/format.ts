@@ -102,7 +102,7 @@ export function valueText(value: Json | undefined, field: FieldConfig | undefine
   if (value === false) return say("no");
   if (Array.isArray(value)) return value.map((item) => valueText(item, field)).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
-  const option = field?.options?.find((one) => one.value === value);
-  if (option !== undefined) return inWords(option.label) || option.value;
+  for (const option of field?.options ?? [])
+    if (typeof option !== "string" && option.value === value) return inWords(option.label) || option.value;
   return typeof value === "number" ? numbers.format(value) : value;
 }

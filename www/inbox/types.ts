@@ -81,7 +81,7 @@ export interface FieldConfig {
   type?: string;
   label?: Words;
   text?: Words;
-  options?: { value: string; label?: Words }[];
+  options?: (string | { value: string; label?: Words })[];
 }
 
 export interface SiteConfig {

@@ -1,0 +1,113 @@
+// What the shop says, in German and English.
+
+export const PAGES = {
+  home: { de: "", en: "" },
+  women: { de: "damen", en: "women" },
+  men: { de: "herren", en: "men" },
+  catalogue: { de: "katalog", en: "catalogue" },
+  appointment: { de: "anprobe", en: "fitting" },
+  contact: { de: "kontakt", en: "contact" },
+};
+
+export const WORDS = {
+  de: {
+    language: "Deutsch",
+    skip: "Zum Inhalt",
+    menu: "Seiten",
+    nav: { home: "Start", women: "Damen", men: "Herren", catalogue: "Katalog", appointment: "Anprobe", contact: "Kontakt" },
+    home: {
+      title: "Kleidung, die bleibt",
+      lead: "Wir schneidern Mäntel, Kleider, Sakkos und Strick für viele Winter. Im Haus an der Lindenstraße, seit 1948.",
+      act: "Anprobe vereinbaren",
+      also: "Katalog bestellen",
+      art: "Das Modehaus Linden: ein helles Haus mit rot-weißer Markise, davor eine große Linde.",
+      lines: "Zwei Linien",
+      women: "Weiche Schultern, klare Farben.",
+      men: "Leicht gefüttert, nie steif.",
+      promise_title: "Was wir versprechen",
+      promises: [
+        ["Ein Leben lang gerichtet", "Futter, Knöpfe, Säume: Wir nehmen jedes Stück zurück in die Werkstatt."],
+        ["Stoffe mit Adresse", "Wolle aus Thüringen, Leinen aus der Normandie, Strick aus Apolda."],
+        ["Niemand drängt", "Eine Anprobe dauert eine Stunde und kostet nichts."],
+      ],
+    },
+    women: {
+      title: "Damen",
+      lead: "Zwei Stücke, die den Kleiderschrank leiser machen.",
+      pieces: [
+        ["amsel", "Mantel Amsel", "Doppelt gewebte Schurwolle, Gürtel, halb gefüttert.", "640 €", "Ein rostroter Wollmantel mit Gürtel und großem Kragen."],
+        ["lerche", "Kleid Lerche", "Leinen mit Lindenblattdruck, ausgestellter Rock mit Taschen.", "290 €", "Ein grünes Sommerkleid mit einem Muster aus Lindenblättern."],
+      ],
+    },
+    men: {
+      title: "Herren",
+      lead: "Ein Sakko, das auch ohne Anlass passt, und ein Pullover für alle übrigen Tage.",
+      pieces: [
+        ["sperling", "Sakko Sperling", "Blaues Karo, ungefüttertes Rückenteil, zwei Knöpfe.", "480 €", "Ein blau kariertes Sakko mit rostroter Krawatte."],
+        ["zeisig", "Pullover Zeisig", "Rundpasse aus Apolda, ohne Naht gestrickt.", "220 €", "Ein gelber Strickpullover mit gemusterter Rundpasse."],
+      ],
+    },
+    ask: "Dieses Stück anprobieren",
+    catalogue: { title: "Der Katalog", lead: "Vierundsechzig Seiten, zwei Linien, kein Kaufzwang. Gedruckt oder als PDF.", art: "lerche" },
+    appointment: { title: "Zur Anprobe", lead: "Eine Stunde mit Tee und Maßband. Sagen Sie uns, wofür, dann liegt das Richtige bereit.", art: "sperling" },
+    contact: { title: "Schreiben Sie uns", lead: "Fragen zu einer Bestellung, zu einer Größe oder zu einem alten Mantel: Hier liest ein Mensch.", art: "zeisig" },
+    snippet_title: "So ist dieses Formular gebaut",
+    snippet: "Ein Skript im Kopf der Seite und gewöhnliches HTML. Ohne JavaScript schickt der Browser das Formular selbst ab.",
+    copy: "Kopieren",
+    copied: "Kopiert",
+    plain: "Diese Seite ohne Skript ansehen",
+    scripted: "Diese Seite mit Skript ansehen",
+    missing: "Diese Seite gibt es nicht.",
+    foot: "Modehaus Linden ist erfunden: eine Vorführung von Leadkit. Was Sie eingeben, bleibt auf diesem Rechner.",
+  },
+  en: {
+    language: "English",
+    skip: "Skip to content",
+    menu: "Pages",
+    nav: { home: "Home", women: "Women", men: "Men", catalogue: "Catalogue", appointment: "Fitting", contact: "Contact" },
+    home: {
+      title: "Clothes that stay",
+      lead: "We tailor coats, dresses, jackets and knitwear for many winters. In the house on Lindenstraße since 1948.",
+      act: "Arrange a fitting",
+      also: "Order the catalogue",
+      art: "Modehaus Linden: a bright house with a red and white awning, a large linden tree in front of it.",
+      lines: "Two lines",
+      women: "Soft shoulders, clear colours.",
+      men: "Lightly lined, never stiff.",
+      promise_title: "What we promise",
+      promises: [
+        ["Mended for life", "Lining, buttons, hems: every piece may come back to the workshop."],
+        ["Cloth with an address", "Wool from Thuringia, linen from Normandy, knitwear from Apolda."],
+        ["No hurry", "A fitting takes an hour and costs nothing."],
+      ],
+    },
+    women: {
+      title: "Women",
+      lead: "Two pieces that make a wardrobe quieter.",
+      pieces: [
+        ["amsel", "Amsel coat", "Double-woven virgin wool, belted, half lined.", "€640", "A rust-red wool coat with a belt and a large collar."],
+        ["lerche", "Lerche dress", "Linen printed with linden leaves, a flared skirt with pockets.", "€290", "A green summer dress with a pattern of linden leaves."],
+      ],
+    },
+    men: {
+      title: "Men",
+      lead: "A jacket that needs no occasion, and a pullover for all other days.",
+      pieces: [
+        ["sperling", "Sperling jacket", "Blue check, unlined back, two buttons.", "€480", "A blue checked jacket with a rust-red tie."],
+        ["zeisig", "Zeisig pullover", "A round yoke from Apolda, knitted without a seam.", "€220", "A yellow knitted pullover with a patterned yoke."],
+      ],
+    },
+    ask: "Try this piece on",
+    catalogue: { title: "The catalogue", lead: "Sixty-four pages, two lines, no obligation. Printed or as a PDF.", art: "lerche" },
+    appointment: { title: "Come for a fitting", lead: "An hour with tea and a tape measure. Tell us what for, and the right things will be waiting.", art: "sperling" },
+    contact: { title: "Write to us", lead: "Questions about an order, a size or an old coat: a person reads this.", art: "zeisig" },
+    snippet_title: "How this form is built",
+    snippet: "One script in the head of the page, and ordinary HTML. Without JavaScript the browser sends the form itself.",
+    copy: "Copy",
+    copied: "Copied",
+    plain: "See this page without the script",
+    scripted: "See this page with the script",
+    missing: "There is no such page.",
+    foot: "Modehaus Linden is made up: a demonstration of Leadkit. What you enter stays on this computer.",
+  },
+};
