@@ -17,6 +17,7 @@ pub mod random;
 pub mod report;
 pub mod rule;
 pub mod time;
+pub mod transfer;
 pub mod wire;
 
 pub use error::Error;

@@ -5,3 +5,4 @@ pub mod envelope;
 pub mod json;
 pub mod lines;
 pub mod signature;
+pub mod step;

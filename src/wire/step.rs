@@ -1,0 +1,245 @@
+//! What the core asks of the platform at the edge: one step at a time, as JSON.
+//!
+//! A step either answers, or lists effects and a state. The platform performs the effects, and gives their results and the
+//! state back. Nothing stays in memory between two steps, so a trap loses nothing.
+
+use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
+
+use super::json::Json;
+use crate::time::Millis;
+
+/// One SQL statement in SQLite's dialect with its arguments: texts, whole numbers and nulls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The text with `?1`, `?2` … for the arguments.
+    pub sql: String,
+    /// The arguments.
+    pub args: Vec<Json>,
+}
+
+impl Statement {
+    /// A statement with its arguments.
+    pub fn new(sql: &str, args: impl Into<Vec<Json>>) -> Self {
+        Self { sql: sql.to_owned(), args: args.into() }
+    }
+
+    fn into_json(self) -> Json {
+        Json::object([("sql", Json::String(self.sql)), ("args", Json::Array(self.args))])
+    }
+}
+
+/// Something that the platform is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Runs the statements as one transaction and answers with the rows of each.
+    Sql {
+        /// The object that holds the rows: `site/number` or `site/index`.
+        object: String,
+        /// What to run, in this order.
+        statements: Vec<Statement>,
+        /// When the object wants to be woken because of what is written. Set with the write, so that no crash parts them.
+        wake: Option<Millis>,
+    },
+    /// Sends one HTTP request, follows no redirect, and answers `{"status","headers","body"}` or `{"error": code}`.
+    Fetch(Request),
+    /// Wakes an object at a time, or at once if that has passed.
+    Wake {
+        /// The object.
+        object: String,
+        /// When.
+        at: Millis,
+    },
+    /// Writes one line to the log. It holds no personal data.
+    Log(Json),
+}
+
+/// An HTTP request to the outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: &'static str,
+    /// The address, checked by `transfer::guard`.
+    pub url: String,
+    /// The headers in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: String,
+    /// How long to wait for the whole answer.
+    pub timeout: Millis,
+    /// Whether addresses that are not public are allowed.
+    pub private: bool,
+}
+
+impl Effect {
+    /// The effect as the platform reads it.
+    pub fn into_json(self) -> Json {
+        match self {
+            Self::Sql { object, statements, wake } => {
+                let list = statements.into_iter().map(Statement::into_json).collect();
+                let mut out = Json::object([
+                    ("op", Json::str("sql")),
+                    ("object", Json::String(object)),
+                    ("statements", Json::Array(list)),
+                ]);
+                if let Some(at) = wake {
+                    out.set("wake", millis(at));
+                }
+                out
+            }
+            Self::Fetch(request) => Json::object([
+                ("op", Json::str("fetch")),
+                ("method", Json::str(request.method)),
+                ("url", Json::String(request.url)),
+                ("headers", pairs(request.headers)),
+                ("body", Json::String(request.body)),
+                ("timeout_ms", millis(request.timeout)),
+                ("private", Json::Bool(request.private)),
+            ]),
+            Self::Wake { object, at } => Json::object([
+                ("op", Json::str("wake")),
+                ("object", Json::String(object)),
+                ("at", millis(at)),
+            ]),
+            Self::Log(line) => Json::object([("op", Json::str("log")), ("line", line)]),
+        }
+    }
+}
+
+/// An HTTP response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// This text.
+    Text(String),
+    /// A file of the package, by its path there.
+    Asset(String),
+}
+
+impl Response {
+    /// A response of these parts, to which headers can be added.
+    pub fn new(status: u16, content_type: &str, body: String) -> Self {
+        let headers = [("content-type", content_type.to_owned())].into();
+        Self { status, headers, body: Body::Text(body) }
+    }
+
+    /// A response with a JSON body.
+    pub fn json(status: u16, body: &Json) -> Self {
+        Self::new(status, "application/json", body.to_text())
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn into_json(self) -> Json {
+        let mut out = Json::object([
+            ("status", Json::int(self.status.into())),
+            ("headers", pairs(self.headers)),
+        ]);
+        match self.body {
+            Body::Text(text) => out.set("body", Json::String(text)),
+            Body::Asset(path) => out.set("asset", Json::String(path)),
+        }
+        out
+    }
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Perform all effects, then go on with the state and their results in the same order.
+    Do {
+        /// What to perform; the order among them is free.
+        effects: Vec<Effect>,
+        /// What the core needs to know to go on.
+        state: Json,
+    },
+    /// Perform the effects, whose results nobody needs, and run each of the steps to its end, side by side.
+    Fork {
+        /// What to perform.
+        effects: Vec<Effect>,
+        /// What to run.
+        steps: Vec<Step>,
+    },
+    /// Answer, then perform the effects.
+    Answer(Box<Response>, Vec<Effect>),
+}
+
+impl Step {
+    /// Nothing more to do but these effects.
+    pub fn end(effects: Vec<Effect>) -> Self {
+        Self::Fork { effects, steps: Vec::new() }
+    }
+
+    /// An answer without effects.
+    pub fn answer(response: Response) -> Self {
+        Self::Answer(Box::new(response), Vec::new())
+    }
+
+    /// The step as the platform reads it.
+    pub fn into_json(self) -> Json {
+        let list = |effects: Vec<Effect>| {
+            ("effects", Json::Array(effects.into_iter().map(Effect::into_json).collect()))
+        };
+        match self {
+            Self::Do { effects, state } => Json::object([list(effects), ("state", state)]),
+            Self::Fork { effects, steps } => {
+                let steps = steps.into_iter().map(Self::into_json).collect();
+                Json::object([list(effects), ("fork", Json::Array(steps))])
+            }
+            Self::Answer(response, effects) => {
+                Json::object([("response", response.into_json()), list(effects)])
+            }
+        }
+    }
+}
+
+/// A point or span of time as a JSON number.
+pub fn millis(time: Millis) -> Json {
+    Json::int(i64::try_from(time.0).unwrap_or(i64::MAX))
+}
+
+fn pairs(headers: Vec<(&'static str, String)>) -> Json {
+    let pair = |(name, value)| Json::Array([Json::str(name), Json::String(value)].into());
+    Json::Array(headers.into_iter().map(pair).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_written_as_the_platform_reads_it() {
+        let statement = Statement::new("select ?1", [Json::int(1)]);
+        let sql = Effect::Sql { object: "a/0".into(), statements: [statement].into(), wake: None };
+        let step = Step::Do { effects: [sql].into(), state: Json::Null };
+        assert_eq!(
+            step.into_json().to_text(),
+            r#"{"effects":[{"op":"sql","object":"a/0","statements":[{"sql":"select ?1","args":[1]}]}],"state":null}"#
+        );
+        let answer = Step::Answer(
+            Box::new(Response::json(200, &Json::Bool(true)).with("vary", "origin")),
+            [Effect::Wake { object: "a/0".into(), at: Millis(5) }].into(),
+        );
+        assert_eq!(
+            answer.into_json().to_text(),
+            concat!(
+                r#"{"response":{"status":200,"headers":[["content-type","application/json"],["vary","origin"]],"body":"true"},"#,
+                r#""effects":[{"op":"wake","object":"a/0","at":5}]}"#
+            )
+        );
+    }
+}
