@@ -12,6 +12,7 @@ pub mod check;
 pub mod config;
 pub mod error;
 pub mod form;
+pub mod intake;
 pub mod lead;
 pub mod random;
 pub mod report;

@@ -2,7 +2,17 @@
 //!
 //! At least once: a delivery is leased with a fencing token, its attempt is written before the request, and its result is
 //! written only while the token still fits. A crash anywhere lets the lease expire, and the delivery is tried again under
-//! the same idempotency key.
+//! the same idempotency key. Each destination is a lane of its own with its own places and its own breaker, so that one
+//! that hangs does not delay the others.
 
+pub mod destinations;
 pub mod guard;
 pub mod retry;
+pub mod run;
+pub mod statement;
+
+pub use run::{Lane, SENT};
+pub use statement::{Key, Scope};
+
+/// The word in the state of a step that wrote the result of an attempt.
+pub const SETTLED: &str = "transfer.settled";

@@ -1,0 +1,7 @@
+//! Decides what becomes of leads at the edge: stored once, recognised again, or refused and kept in quarantine.
+//!
+//! Facts in, a plan of SQL out; does no I/O. A lead, its deliveries and its row for the index commit in one transaction.
+
+pub mod index;
+pub mod schema;
+pub mod store;

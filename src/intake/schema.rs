@@ -1,0 +1,42 @@
+//! The tables, as numbered migrations. A migration that was published is never changed: the next one is appended.
+//!
+//! Every key is led by site and shard. All tables are in every object, because an object may hold many shards, and a file
+//! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
+
+/// The migrations in their order; each is a list of statements that are applied as one transaction.
+pub const MIGRATIONS: &[&[&str]] = &[&[
+    // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
+    "CREATE TABLE lead(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, nonce TEXT NOT NULL, \
+     form TEXT NOT NULL, at INTEGER, sent_at INTEGER, received_at INTEGER NOT NULL, occurred_at INTEGER NOT NULL, \
+     config TEXT NOT NULL, \"values\" TEXT NOT NULL, unknown TEXT NOT NULL, verdict TEXT NOT NULL, consent TEXT NOT NULL, \
+     context TEXT NOT NULL, PRIMARY KEY(site, shard, id))",
+    // What was refused, with all that came.
+    "CREATE TABLE quarantine(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, \
+     code TEXT NOT NULL, field TEXT, received_at INTEGER NOT NULL, item TEXT NOT NULL, PRIMARY KEY(site, shard, id, hash))",
+    // One row per lead and destination. `due` is null when nothing will happen by itself.
+    "CREATE TABLE delivery(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, destination TEXT NOT NULL, \
+     state TEXT NOT NULL, due INTEGER, token TEXT, tries INTEGER NOT NULL, base INTEGER NOT NULL, first_at INTEGER NOT NULL, \
+     status INTEGER, error TEXT, reason TEXT, PRIMARY KEY(site, shard, lead, destination))",
+    "CREATE INDEX delivery_due ON delivery(site, destination, due) WHERE due IS NOT NULL",
+    "CREATE INDEX delivery_token ON delivery(token) WHERE token IS NOT NULL",
+    // Written before each request, completed after it.
+    "CREATE TABLE attempt(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, destination TEXT NOT NULL, \
+     n INTEGER NOT NULL, at INTEGER NOT NULL, ended_at INTEGER, status INTEGER, error TEXT, \
+     PRIMARY KEY(site, shard, lead, destination, n))",
+    // The health of a destination as one object sees it; `shard` is the number of the object.
+    "CREATE TABLE lane(site TEXT NOT NULL, shard INTEGER NOT NULL, destination TEXT NOT NULL, failures INTEGER NOT NULL, \
+     open_until INTEGER NOT NULL, PRIMARY KEY(site, shard, destination))",
+    // What the index object has not been told yet.
+    "CREATE TABLE feed(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, entry TEXT NOT NULL, \
+     PRIMARY KEY(site, shard, lead))",
+    // What lists show of a lead.
+    "CREATE TABLE entry(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, form TEXT NOT NULL, \
+     received_at INTEGER NOT NULL, disposition TEXT NOT NULL, grade TEXT, scores TEXT NOT NULL, segments TEXT NOT NULL, \
+     name TEXT, email TEXT, PRIMARY KEY(site, shard, id))",
+    "CREATE INDEX entry_newest ON entry(site, received_at DESC, id DESC)",
+    // Every configuration that was in force, by its hash, and which form versions it has.
+    "CREATE TABLE config(site TEXT NOT NULL, shard INTEGER NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, \
+     text TEXT NOT NULL, PRIMARY KEY(site, shard, hash))",
+    "CREATE TABLE form(site TEXT NOT NULL, shard INTEGER NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, \
+     config TEXT NOT NULL, PRIMARY KEY(site, shard, name, version))",
+]];

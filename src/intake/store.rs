@@ -1,0 +1,315 @@
+//! One transaction that stores a batch, and the answers that its rows give.
+//!
+//! Contract: [`statements`] gives what to run on one object; the rows of its last statement go to [`answers`]. Answers come
+//! from storage alone: a copy of a lead gets the answer of the first, however much later it comes.
+
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
+use crate::{
+    report::DropReason,
+    time::Millis,
+    wire::{
+        answer::Answer,
+        json::Json,
+        signature,
+        step::{Statement, millis},
+    },
+};
+
+/// How many logical shards every site has, for ever.
+pub const SHARDS: u64 = 64;
+
+/// The logical shard of a lead: a hash of its id.
+pub fn shard(id: &str) -> u64 {
+    let [first, ..] = signature::digest(id.as_bytes());
+    u64::from(first) % SHARDS
+}
+
+/// One lead of a batch, judged, as it is to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The id as it came.
+    pub id: String,
+    /// The hash of what came.
+    pub hash: String,
+    /// What came, for the quarantine.
+    pub raw: Json,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is stored with its deliveries.
+    Keep(alloc::boxed::Box<Kept>),
+    /// It is kept in quarantine.
+    Refuse {
+        /// Why, in a stable word.
+        code: String,
+        /// The field it is about.
+        field: Option<String>,
+    },
+}
+
+/// A lead that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The form and the version of it that counted: `contact@1f2e3d4c`.
+    pub form: String,
+    /// When it was captured and sent, by the clock of the client.
+    pub claimed: (Option<Millis>, Option<Millis>),
+    /// When it was captured, by the clock of the edge.
+    pub occurred_at: Millis,
+    /// The hash of the configuration that judged it.
+    pub config: String,
+    /// The normalised values.
+    pub values: Json,
+    /// What came and belongs to no field.
+    pub unknown: Json,
+    /// The verdict.
+    pub verdict: Json,
+    /// What the visitor agreed to.
+    pub consent: Json,
+    /// What the page saw.
+    pub context: Json,
+    /// Where it goes, or why it does not go there.
+    pub deliveries: Vec<(String, Option<DropReason>)>,
+    /// The name and the e-mail address for lists.
+    pub shown: (Option<String>, Option<String>),
+}
+
+/// The statements that store these leads, all of one object, or find them stored.
+///
+/// `nonce` names this request; with the place in the batch it tells the first copy of a lead from all others.
+pub fn statements(site: &str, items: &[Item], nonce: &str, now: Millis) -> Vec<Statement> {
+    let (mut leads, mut deliveries, mut feed, mut refused, mut asked) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (place, item) in items.iter().enumerate() {
+        let shard = Json::uint(shard(&item.id));
+        let identity = [shard.clone(), Json::str(&item.id)];
+        let mine = Json::String(format!("{nonce}.{place}"));
+        asked.push(row(&identity, [Json::str(&item.hash), mine.clone()]));
+        match &item.fate {
+            Fate::Keep(kept) => {
+                leads.push(lead_row(&identity, item, kept, &mine, now));
+                for (destination, dropped) in &kept.deliveries {
+                    deliveries.push(row(
+                        &identity,
+                        [
+                            mine.clone(),
+                            Json::str(destination),
+                            Json::str(if dropped.is_some() { "dead" } else { "due" }),
+                            if dropped.is_some() { Json::Null } else { millis(now) },
+                            dropped.map_or(Json::Null, |reason| Json::str(reason.code())),
+                        ],
+                    ));
+                }
+                feed.push(row(&identity, [mine, Json::String(entry(item, kept, now).to_text())]));
+            }
+            Fate::Refuse { code, field } => {
+                refused.push(refused_row(&identity, item, code, field.as_deref(), now))
+            }
+        }
+    }
+    let mut out = Vec::new();
+    let mut push = |sql: &str, rows: Vec<Json>, more: &[Json]| {
+        if !rows.is_empty() {
+            let mut args = Vec::from([Json::str(site), Json::String(Json::Array(rows).to_text())]);
+            args.extend_from_slice(more);
+            out.push(Statement::new(sql, args));
+        }
+    };
+    push(LEAD, leads, &[]);
+    push(DELIVERY, deliveries, &[millis(now)]);
+    push(FEED, feed, &[]);
+    push(QUARANTINE, refused, &[]);
+    push(ANSWER, asked, &[]);
+    out
+}
+
+/// What is refused stays refused: the same content in quarantine keeps a lead from being stored.
+const LEAD: &str = "INSERT INTO lead(site,shard,id,hash,nonce,form,at,sent_at,received_at,occurred_at,config,\"values\",\
+unknown,verdict,consent,context) SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,\
+j.value->>6,j.value->>7,j.value->>8,j.value->>9,j.value->>10,j.value->>11,j.value->>12,j.value->>13,j.value->>14 \
+FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.site=?1 AND q.shard=j.value->>0 \
+AND q.id=j.value->>1 AND q.hash=j.value->>2) ON CONFLICT DO NOTHING";
+
+const DELIVERY: &str = "INSERT INTO delivery(site,shard,lead,destination,state,due,tries,base,first_at,reason) \
+SELECT ?1,l.shard,l.id,j.value->>3,j.value->>4,j.value->>5,0,0,?3,j.value->>6 FROM json_each(?2) j \
+JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2";
+
+const FEED: &str = "INSERT INTO feed(site,shard,lead,entry) SELECT ?1,l.shard,l.id,j.value->>3 FROM json_each(?2) j \
+JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2";
+
+const QUARANTINE: &str = "INSERT INTO quarantine(site,shard,id,hash,code,field,received_at,item) \
+SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,j.value->>6 FROM json_each(?2) j \
+WHERE true ON CONFLICT DO NOTHING";
+
+const ANSWER: &str = "SELECT l.nonce=j.value->>3 AS stored, l.hash=j.value->>2 AS same, q.code, q.field FROM json_each(?2) j \
+LEFT JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 \
+LEFT JOIN quarantine q ON q.site=?1 AND q.shard=j.value->>0 AND q.id=j.value->>1 AND q.hash=j.value->>2 ORDER BY j.key";
+
+/// The code of a lead whose id belongs to a stored lead of other content.
+pub const CONFLICT: &str = "id.conflict";
+
+/// The answer to each item, in their order, from the rows of the last statement.
+pub fn answers(rows: &Json, items: usize) -> Vec<Answer> {
+    let rows = rows.as_array().unwrap_or_default();
+    let answer = |index: usize| {
+        let Some(row) = rows.get(index) else { return Answer::Later(Millis::from_secs(2)) };
+        let is = |key| row.member(key).and_then(Json::as_int);
+        let text = |key| row.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
+        match (is("stored"), is("same"), text("code")) {
+            (Some(1), _, _) => Answer::Ok,
+            (_, Some(1), _) => Answer::Dup,
+            (_, _, Some(code)) => Answer::Bad { code, field: text("field") },
+            (_, Some(_), None) => Answer::bad(CONFLICT),
+            (_, None, None) => Answer::Later(Millis::from_secs(2)),
+        }
+    };
+    (0..items).map(answer).collect()
+}
+
+/// Keeps in quarantine what came under the id of another lead.
+pub fn conflicts(site: &str, items: &[&Item], now: Millis) -> Statement {
+    let rows = items
+        .iter()
+        .map(|item| {
+            let identity = [Json::uint(shard(&item.id)), Json::str(&item.id)];
+            refused_row(&identity, item, CONFLICT, None, now)
+        })
+        .collect();
+    Statement::new(QUARANTINE, [Json::str(site), Json::String(Json::Array(rows).to_text())])
+}
+
+fn row<const N: usize>(identity: &[Json; 2], rest: [Json; N]) -> Json {
+    Json::Array(identity.iter().cloned().chain(rest).collect())
+}
+
+fn refused_row(
+    identity: &[Json; 2],
+    item: &Item,
+    code: &str,
+    field: Option<&str>,
+    now: Millis,
+) -> Json {
+    row(
+        identity,
+        [
+            Json::str(&item.hash),
+            Json::str(code),
+            field.map_or(Json::Null, Json::str),
+            millis(now),
+            Json::String(item.raw.to_text()),
+        ],
+    )
+}
+
+fn lead_row(identity: &[Json; 2], item: &Item, kept: &Kept, mine: &Json, now: Millis) -> Json {
+    let time = |time: Option<Millis>| time.map_or(Json::Null, millis);
+    let text = |json: &Json| Json::String(json.to_text());
+    row(
+        identity,
+        [
+            Json::str(&item.hash),
+            mine.clone(),
+            Json::str(&kept.form),
+            time(kept.claimed.0),
+            time(kept.claimed.1),
+            millis(now),
+            millis(kept.occurred_at),
+            Json::str(&kept.config),
+            text(&kept.values),
+            text(&kept.unknown),
+            text(&kept.verdict),
+            text(&kept.consent),
+            text(&kept.context),
+        ],
+    )
+}
+
+/// What the index object gets of a lead: the columns of `entry` after site, shard and id.
+fn entry(item: &Item, kept: &Kept, now: Millis) -> Json {
+    let verdict = |key| kept.verdict.member(key);
+    let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::str);
+    let inner =
+        |key, empty: &str| Json::String(verdict(key).map_or(empty.to_owned(), Json::to_text));
+    Json::Array(
+        [
+            Json::uint(shard(&item.id)),
+            Json::str(&item.id),
+            Json::str(&kept.form),
+            millis(now),
+            verdict("disposition").cloned().unwrap_or_else(|| Json::str("accept")),
+            verdict("grade").cloned().unwrap_or_default(),
+            inner("scores", "{}"),
+            inner("segments", "[]"),
+            text(&kept.shown.0),
+            text(&kept.shown.1),
+        ]
+        .into(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    fn item(fate: Fate) -> Item {
+        Item { id: "a".into(), hash: "h".into(), raw: Json::object([]), fate }
+    }
+
+    #[test]
+    fn a_refused_lead_goes_to_quarantine_alone() {
+        let refused = item(Fate::Refuse { code: "required".into(), field: Some("email".into()) });
+        let statements = statements("shop", &[refused], "n", Millis(5));
+        let tables: Vec<_> = statements.iter().map(|statement| statement.sql.get(..22)).collect();
+        assert_eq!(tables, [Some("INSERT INTO quarantine"), Some("SELECT l.nonce=j.value")]);
+        assert_eq!(
+            statements.first().map(|statement| statement.args.clone()),
+            Some(vec_of(&[
+                "\"shop\"",
+                &format!(
+                    "\"[[{},\\\"a\\\",\\\"h\\\",\\\"required\\\",\\\"email\\\",5,\\\"{{}}\\\"]]\"",
+                    shard("a")
+                )
+            ]))
+        );
+    }
+
+    #[test]
+    fn answers_come_from_rows() {
+        let rows = json::parse(
+            r#"[{"stored":1,"same":1,"code":null,"field":null},{"stored":0,"same":1,"code":null,"field":null},
+            {"stored":null,"same":null,"code":"required","field":"email"},{"stored":0,"same":0,"code":null,"field":null},
+            {"stored":0,"same":0,"code":"id.conflict","field":null}]"#,
+        )
+        .unwrap();
+        assert_eq!(
+            answers(&rows, 6),
+            [
+                Answer::Ok,
+                Answer::Dup,
+                Answer::Bad { code: "required".into(), field: Some("email".into()) },
+                Answer::bad(CONFLICT),
+                Answer::bad(CONFLICT),
+                Answer::Later(Millis(2000)),
+            ]
+        );
+    }
+
+    #[test]
+    fn ids_spread_over_all_shards_and_stay_there() {
+        let mut seen: Vec<_> = (0..2000).map(|n| shard(&format!("{n}"))).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len() as u64, SHARDS);
+        assert_eq!(shard("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"), 23);
+    }
+
+    fn vec_of(texts: &[&str]) -> Vec<Json> {
+        texts.iter().map(|text| json::parse(text).unwrap()).collect()
+    }
+}

@@ -1,0 +1,241 @@
+//! The steps of a wake-up: claim what is due, send each side by side, write down what came of it.
+//!
+//! Contract: [`claim`] gives statements; their rows go to [`claimed`], which gives one step per delivery. The result of its
+//! request goes to [`sent`] with the state that the step carried.
+
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
+use super::{
+    destinations::{self, Cargo, Surroundings, Unready},
+    retry::{Next, Reply, settle},
+    statement::{self, Key, Scope, Settlement},
+};
+use crate::{
+    random::Random,
+    time::Millis,
+    wire::{
+        json::{self, Json},
+        step::{Effect, Statement, Step},
+    },
+};
+
+/// A destination as transfer sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lane<'a> {
+    /// The name that the owner gave.
+    pub name: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its settings.
+    pub settings: &'a Json,
+}
+
+/// The word in the state of a step that waits for the result of a request.
+pub const SENT: &str = "transfer.sent";
+
+/// The statements that lease what is due.
+pub fn claim(scope: &Scope, lanes: &[Lane<'_>], token: &str, now: Millis) -> Vec<Statement> {
+    statement::claim(scope, &names(lanes), token, now)
+}
+
+/// One step per delivery that was leased, and the time to be woken again.
+pub fn claimed(
+    scope: &Scope,
+    lanes: &[Lane<'_>],
+    token: &str,
+    rows: &[Json],
+    around: &Surroundings<'_>,
+    random: &mut Random,
+) -> (Vec<Step>, Option<Millis>) {
+    let [.., leased, next] = rows else { return (Vec::new(), None) };
+    let steps = leased.as_array().unwrap_or_default().iter().filter_map(|row| {
+        let flight = Flight::read(row, token)?;
+        let lane = lanes.iter().find(|lane| lane.name == flight.key.destination)?;
+        Some(flight.start(scope, lane, lanes, row, around, random))
+    });
+    (steps.collect(), next_wake(next))
+}
+
+/// What became of a delivery, from the state of its step and the result of its request.
+pub fn sent(
+    scope: &Scope,
+    lanes: &[Lane<'_>],
+    state: &Json,
+    result: &Json,
+    now: Millis,
+    random: &mut Random,
+) -> Option<Step> {
+    let flight = Flight::from_state(state)?;
+    let header = |name: &str| {
+        let pairs = result.member("headers").and_then(Json::as_array).unwrap_or_default();
+        let pair = |pair: &&Json| {
+            pair.as_array().and_then(<[Json]>::first).and_then(Json::as_str) == Some(name)
+        };
+        pairs.iter().find(pair)?.as_array()?.get(1)?.as_str()
+    };
+    let status = result
+        .member("status")
+        .and_then(Json::as_int)
+        .and_then(|status| u16::try_from(status).ok());
+    let reply = match status {
+        Some(status) => Reply::Status(status, header("retry-after")),
+        None => Reply::Failed(result.member("error").and_then(Json::as_str).unwrap_or("network")),
+    };
+    Some(flight.land(scope, lanes, reply, now, random))
+}
+
+/// The time in the row of `statement::next`.
+pub fn next_wake(rows: &Json) -> Option<Millis> {
+    rows.as_array()?.first()?.member("next")?.as_uint().map(Millis)
+}
+
+fn names<'a>(lanes: &[Lane<'a>]) -> Vec<&'a str> {
+    lanes.iter().map(|lane| lane.name).collect()
+}
+
+/// An attempt under way.
+struct Flight {
+    key: Key,
+    attempt: u64,
+    round: u64,
+    first_at: Millis,
+    token: String,
+}
+
+impl Flight {
+    fn read(row: &Json, token: &str) -> Option<Self> {
+        let int = |key| row.member(key).and_then(Json::as_uint);
+        let text = |key| row.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
+        Some(Self {
+            key: Key {
+                shard: int("shard")?,
+                lead: text("lead")?,
+                destination: text("destination")?,
+            },
+            attempt: int("tries")?,
+            round: int("round")?,
+            first_at: Millis(int("first_at")?),
+            token: token.to_owned(),
+        })
+    }
+
+    fn from_state(state: &Json) -> Option<Self> {
+        Self::read(state, state.member("token")?.as_str()?)
+    }
+
+    fn to_state(&self, scope: &Scope) -> Json {
+        Json::object([
+            ("at", Json::str(SENT)),
+            ("object", Json::String(scope.name())),
+            ("shard", Json::uint(self.key.shard)),
+            ("lead", Json::str(&self.key.lead)),
+            ("destination", Json::str(&self.key.destination)),
+            ("tries", Json::uint(self.attempt)),
+            ("round", Json::uint(self.round)),
+            ("first_at", Json::uint(self.first_at.0)),
+            ("token", Json::str(&self.token)),
+        ])
+    }
+
+    fn start(
+        self,
+        scope: &Scope,
+        lane: &Lane<'_>,
+        lanes: &[Lane<'_>],
+        row: &Json,
+        around: &Surroundings<'_>,
+        random: &mut Random,
+    ) -> Step {
+        let lead = cargo(scope, row);
+        let received_at =
+            row.member("received_at").and_then(Json::as_uint).map(Millis).unwrap_or_default();
+        let key = format!("{}:{}", self.key.lead, self.key.destination);
+        let cargo = Cargo { key: &key, lead: &lead, received_at };
+        match destinations::request(lane.kind, lane.settings, &cargo, around) {
+            Ok(request) => {
+                Step::Do { effects: [Effect::Fetch(request)].into(), state: self.to_state(scope) }
+            }
+            Err(Unready::Setting) => self.land(scope, lanes, Reply::Unready, around.now, random),
+            Err(Unready::Address) => self.land(scope, lanes, Reply::Forbidden, around.now, random),
+        }
+    }
+
+    /// Writes the result down and says so in the log, with the id of the lead as its only trace.
+    fn land(
+        self,
+        scope: &Scope,
+        lanes: &[Lane<'_>],
+        reply: Reply<'_>,
+        now: Millis,
+        random: &mut Random,
+    ) -> Step {
+        let next = settle(self.round, self.first_at, reply, now, random);
+        let (status, error) = match reply {
+            Reply::Status(status, _) => (Some(status), None),
+            Reply::Failed(code) => (None, Some(code)),
+            Reply::Forbidden => (None, Some(Unready::Address.code())),
+            Reply::Unready => (None, Some(Unready::Setting.code())),
+        };
+        let result = Settlement {
+            key: &self.key,
+            attempt: self.attempt,
+            token: &self.token,
+            next,
+            status,
+            error,
+        };
+        let mut statements = statement::settle(scope, &result, now);
+        statements.push(statement::next(scope, &names(lanes), now));
+        let mut line = Json::object([
+            ("event", Json::str("delivery")),
+            ("site", Json::str(&scope.site)),
+            ("lead", Json::str(&self.key.lead)),
+            ("destination", Json::str(&self.key.destination)),
+            ("attempt", Json::uint(self.attempt)),
+            ("state", Json::str(next.state())),
+        ]);
+        if let Some(status) = status {
+            line.set("status", Json::uint(status.into()));
+        }
+        if let Some(error) = error {
+            line.set("error", Json::str(error));
+        }
+        if let Next::Dead(reason) = next {
+            line.set("reason", Json::str(reason.code()));
+        }
+        line.set(
+            "level",
+            Json::str(if matches!(next, Next::Parked | Next::Dead(_)) { "alert" } else { "info" }),
+        );
+        let object = scope.name();
+        let state =
+            Json::object([("at", Json::str(super::SETTLED)), ("object", Json::str(&object))]);
+        let effects = [Effect::Sql { object, statements, wake: None }, Effect::Log(line)];
+        Step::Do { effects: effects.into(), state }
+    }
+}
+
+/// The lead as destinations see it.
+fn cargo(scope: &Scope, row: &Json) -> Json {
+    let inner = |key| {
+        let text = row.member(key).and_then(Json::as_str).unwrap_or_default();
+        json::parse(text).unwrap_or_default()
+    };
+    let time = |key| {
+        row.member(key)
+            .and_then(Json::as_uint)
+            .map_or(Json::Null, |at| Json::String(Millis(at).to_iso8601()))
+    };
+    let text = |key| row.member(key).cloned().unwrap_or_default();
+    Json::object([
+        ("id", text("lead")),
+        ("site", Json::str(&scope.site)),
+        ("form", text("form")),
+        ("occurred_at", time("occurred_at")),
+        ("received_at", time("received_at")),
+        ("values", inner("values")),
+        ("verdict", inner("verdict")),
+        ("consent", inner("consent")),
+        ("context", inner("context")),
+    ])
+}

@@ -1,0 +1,242 @@
+//! The SQL of deliveries: claim, settle, replay.
+//!
+//! A delivery that anything may still happen to has a `due` time: when to try it, or, while it is leased, when its lease
+//! ends. What is done, parked or dead has none. Only the holder of the token may write a result.
+
+use alloc::{format, string::String, vec::Vec};
+
+use super::retry::Next;
+use crate::{
+    time::Millis,
+    wire::{
+        json::Json,
+        step::{Statement, millis},
+    },
+};
+
+/// How long a delivery is leased. Longer than a request may take, so that two attempts never overlap in good health.
+pub const LEASE: Millis = Millis::from_secs(60);
+/// The most requests under way to one destination from one object.
+pub const IN_FLIGHT: u64 = 6;
+/// After so many failures in a row a destination is left alone for a while.
+pub const BREAKER: u64 = 10;
+/// The first and the longest time that a destination is left alone.
+const PAUSE: (Millis, Millis) = (Millis::from_secs(30), Millis::from_secs(900));
+
+/// Which rows an object holds: those of its site whose shard leaves its number when divided by the count of objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The id of the site.
+    pub site: String,
+    /// The number of the object.
+    pub object: u64,
+    /// How many objects the site has.
+    pub objects: u64,
+}
+
+impl Scope {
+    /// The name of the object.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.site, self.object)
+    }
+
+    fn args(&self) -> [Json; 3] {
+        [Json::str(&self.site), Json::uint(self.object), Json::uint(self.objects.max(1))]
+    }
+}
+
+/// The identity of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The logical shard of the lead.
+    pub shard: u64,
+    /// The id of the lead.
+    pub lead: String,
+    /// The name of the destination.
+    pub destination: String,
+}
+
+/// Leases what is due under `token`, writes an attempt for each, and reads what to send and when to come again.
+///
+/// The rows to send are those of the last statement but one, the time to come again that of the last.
+pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> Vec<Statement> {
+    let mut out: Vec<_> = destinations
+        .iter()
+        .map(|destination| {
+            let mut args = Vec::from(scope.args());
+            args.extend([
+                Json::str(destination),
+                Json::str(token),
+                millis(now),
+                millis(now.saturating_add(LEASE)),
+                Json::uint(BREAKER),
+                Json::uint(IN_FLIGHT),
+            ]);
+            Statement::new(CLAIM, args)
+        })
+        .collect();
+    out.push(Statement::new(
+        PROBE,
+        [millis(now), Json::str(token), Json::uint(BREAKER), millis(now.saturating_add(LEASE))],
+    ));
+    out.push(Statement::new(ATTEMPT, [Json::str(token), millis(now)]));
+    out.push(Statement::new(CLAIMED, [Json::str(token)]));
+    out.push(next(scope, destinations, now));
+    out
+}
+
+/// Takes the free places of a lane, oldest first; a lane whose breaker is open gets one place when its pause is over.
+const CLAIM: &str = "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 \
+WHERE rowid IN (SELECT rowid FROM delivery WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 \
+ORDER BY due LIMIT max(0, coalesce((SELECT CASE WHEN failures<?8 THEN ?9 ELSE open_until<=?6 END FROM lane \
+WHERE site=?1 AND shard=?2 AND destination=?4),?9)-(SELECT count(*) FROM delivery WHERE token IS NOT NULL \
+AND site=?1 AND destination=?4 AND due>?6 AND shard%?3=?2)))";
+
+/// A probe keeps its lane closed to others until it has an answer or its lease ends.
+const PROBE: &str = "UPDATE lane SET open_until=?4 WHERE failures>=?3 AND open_until<=?1 \
+AND EXISTS (SELECT 1 FROM delivery d WHERE d.token=?2 AND d.site=lane.site AND d.destination=lane.destination)";
+
+const ATTEMPT: &str = "INSERT INTO attempt(site,shard,lead,destination,n,at) \
+SELECT site,shard,lead,destination,tries,?2 FROM delivery WHERE token=?1";
+
+const CLAIMED: &str = "SELECT d.shard,d.lead,d.destination,d.tries,d.tries-d.base AS round,d.first_at,\
+l.form,l.at,l.occurred_at,l.received_at,l.\"values\",l.verdict,l.consent,l.context \
+FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
+
+/// Reads as `next` when the object has to be woken again: the earliest due time of a lane with free places, the end of the
+/// earliest lease of a full one, and not before the end of the pause of a closed one.
+pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
+    let names = destinations.iter().map(|name| Json::str(name)).collect();
+    let mut args = Vec::from(scope.args());
+    args.extend([
+        Json::String(Json::Array(names).to_text()),
+        millis(now),
+        Json::uint(BREAKER),
+        Json::uint(IN_FLIGHT),
+    ]);
+    Statement::new(NEXT, args)
+}
+
+const NEXT: &str = "SELECT min(max(CASE WHEN (SELECT count(*) FROM delivery WHERE token IS NOT NULL AND site=?1 \
+AND destination=j.value AND due>?5 AND shard%?3=?2)>=?7 \
+THEN (SELECT min(due) FROM delivery WHERE token IS NOT NULL AND site=?1 AND destination=j.value AND shard%?3=?2) \
+ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.value AND due IS NOT NULL AND shard%?3=?2) END,\
+coalesce((SELECT open_until FROM lane WHERE site=?1 AND shard=?2 AND destination=j.value AND failures>=?6),0))) AS next \
+FROM json_each(?4) j";
+
+/// What an attempt came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement<'a> {
+    /// Which delivery.
+    pub key: &'a Key,
+    /// The number of the attempt.
+    pub attempt: u64,
+    /// The token of the lease.
+    pub token: &'a str,
+    /// What becomes of the delivery.
+    pub next: Next,
+    /// The status that came back.
+    pub status: Option<u16>,
+    /// A word for what went wrong.
+    pub error: Option<&'a str>,
+}
+
+/// Writes the result of an attempt if its lease still holds.
+pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statement> {
+    let Settlement { key, attempt, token, next, status, error } = result;
+    let text = |text: Option<&str>| text.map_or(Json::Null, Json::str);
+    let due = if let Next::Again(at) = next { millis(*at) } else { Json::Null };
+    let reason = if let Next::Dead(reason) = next { Some(reason.code()) } else { None };
+    let status = status.map_or(Json::Null, |status| Json::uint(status.into()));
+    let identity = [
+        Json::str(&scope.site),
+        Json::uint(key.shard),
+        Json::str(&key.lead),
+        Json::str(&key.destination),
+    ];
+    let with = |more: &[Json]| {
+        let mut args = Vec::from(identity.clone());
+        args.extend_from_slice(more);
+        args
+    };
+    let lane = [Json::str(&scope.site), Json::uint(scope.object), Json::str(&key.destination)];
+    let lane = match next {
+        Next::Again(_) => Statement::new(
+            LANE_FAILED,
+            [
+                lane.as_slice(),
+                &[millis(now), Json::uint(BREAKER), millis(PAUSE.0), millis(PAUSE.1)],
+            ]
+            .concat(),
+        ),
+        Next::Done | Next::Parked | Next::Dead(_) => Statement::new(LANE_WELL, lane),
+    };
+    [
+        Statement::new(
+            "UPDATE delivery SET state=?6, due=?7, token=NULL, status=?8, error=?9, reason=?10 \
+             WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND token=?5",
+            with(&[
+                Json::str(token),
+                Json::str(next.state()),
+                due,
+                status.clone(),
+                text(*error),
+                text(reason),
+            ]),
+        ),
+        Statement::new(
+            "UPDATE attempt SET status=?6, error=?7, ended_at=?8 \
+             WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND n=?5",
+            with(&[Json::uint(*attempt), status, text(*error), millis(now)]),
+        ),
+        lane,
+    ]
+    .into()
+}
+
+const LANE_WELL: &str =
+    "UPDATE lane SET failures=0, open_until=0 WHERE site=?1 AND shard=?2 AND destination=?3";
+
+/// Each failure beyond the limit doubles the pause.
+const LANE_FAILED: &str = "INSERT INTO lane(site,shard,destination,failures,open_until) VALUES(?1,?2,?3,1,0) \
+ON CONFLICT DO UPDATE SET failures=failures+1, open_until=CASE WHEN failures+1>=?5 \
+THEN ?4+min(?7,?6<<min(failures+1-?5,10)) ELSE 0 END";
+
+/// Makes a delivery due again under a fresh schedule, whatever became of it. Answers with a row if there is such a delivery.
+pub fn replay(scope: &Scope, key: &Key, now: Millis) -> Statement {
+    Statement::new(
+        "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL \
+         WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 RETURNING state",
+        [
+            Json::str(&scope.site),
+            Json::uint(key.shard),
+            Json::str(&key.lead),
+            Json::str(&key.destination),
+            millis(now),
+        ],
+    )
+}
+
+/// After a change of the configuration: ends deliveries to destinations that are gone, and tries again what waited for a person.
+pub fn reconfigure(scope: &Scope, destinations: &[&str], now: Millis) -> Vec<Statement> {
+    let names = destinations.iter().map(|name| Json::str(name)).collect();
+    let names = Json::String(Json::Array(names).to_text());
+    let mut args = Vec::from(scope.args());
+    args.push(names);
+    let mut due = args.clone();
+    due.push(millis(now));
+    [
+        Statement::new(
+            "UPDATE delivery SET state='dead', due=NULL, token=NULL, reason='destination_missing' \
+             WHERE site=?1 AND shard%?3=?2 AND state IN ('due','leased','parked') \
+             AND destination NOT IN (SELECT value FROM json_each(?4))",
+            args,
+        ),
+        Statement::new(
+            "UPDATE delivery SET state='due', due=?5 WHERE site=?1 AND shard%?3=?2 AND state='parked' \
+             AND destination IN (SELECT value FROM json_each(?4))",
+            due,
+        ),
+    ]
+    .into()
+}
