@@ -108,7 +108,7 @@ pub fn statements(site: &str, items: &[Item], nonce: &str, now: Millis) -> Vec<S
                 feed.push(row(&identity, [mine, Json::String(entry(item, kept, now).to_text())]));
             }
             Fate::Refuse { code, field } => {
-                refused.push(refused_row(&identity, item, code, field.as_deref(), now))
+                refused.push(refused_row(&identity, item, code, field.as_deref(), now));
             }
         }
     }

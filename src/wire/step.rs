@@ -8,7 +8,7 @@ use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use super::json::Json;
 use crate::time::Millis;
 
-/// One SQL statement in SQLite's dialect with its arguments: texts, whole numbers and nulls.
+/// One SQL statement in the dialect of `SQLite` with its arguments: texts, whole numbers and nulls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The text with `?1`, `?2` … for the arguments.

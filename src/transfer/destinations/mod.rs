@@ -41,6 +41,9 @@ impl Surroundings<'_> {
     }
 
     /// A setting: a string, or `{"env": "NAME"}` for a value of the environment.
+    ///
+    /// # Errors
+    /// The setting names a value that the environment lacks, or is of another kind.
     pub fn setting(&self, settings: &Json, key: &str) -> Result<Option<String>, Unready> {
         match settings.member(key) {
             None | Some(Json::Null) => Ok(None),
