@@ -47,6 +47,15 @@ pub const ALL: &[Artefact] = &[
         wasm_opt: "-O3",
         plain: false,
     },
+    Artefact {
+        name: "cli",
+        folder: "wasm",
+        purpose: "the command line",
+        feature: "cli",
+        opt_level: "3",
+        wasm_opt: "-O3",
+        plain: false,
+    },
 ];
 
 /// The Wasm features that every browser of the last five years has, and that the lowering passes of [`plain`] remove.

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// The command line of Leadkit: `leadkit COMMAND …`. Each command is a module of its own and is loaded when it is asked for.
+
+/** One command. Resolves with the exit code: 0 all is well, 1 something was found, 2 it could not be done. */
+interface Command {
+  usage: string;
+  purpose: string;
+  run: (args: string[]) => Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  lint: {
+    usage: "lint [--json] [FILE …]",
+    purpose: "checks configurations (default leadkit.json): file, line, column and what was expected",
+    run: async (args) => (await import("./lint.js")).lint(args),
+  },
+  logic: {
+    usage: "logic < LINES",
+    purpose: 'evaluates JSON lines {"id":1,"rule":…,"data":…} in JSON Logic',
+    run: async (args) => (await import("./logic.js")).logic(args),
+  },
+};
+
+async function main(args: string[]): Promise<number> {
+  const [name = "help", ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return await command.run(rest);
+  const known = name === "help" || name === "--help" || name === "-h";
+  const say = known ? process.stdout : process.stderr;
+  if (!known) say.write(`leadkit: there is no command "${name}"\n\n`);
+  say.write("usage: leadkit COMMAND …\n\n");
+  for (const { usage, purpose } of Object.values(COMMANDS)) say.write(`  leadkit ${usage}\n      ${purpose}\n`);
+  return known ? 0 : 2;
+}
+
+// A reader that goes away, such as `head`, is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`leadkit: ${error instanceof Error ? error.message : "unknown fault"}\n`);
+    process.exitCode = 2;
+  },
+);
