@@ -27,8 +27,7 @@ pub fn ascii(host: &str, known: &Known<'_>) -> Ascii {
     if host.is_ascii() {
         return Ascii::Is(host.to_ascii_lowercase());
     }
-    let strange = |byte: u8| byte.is_ascii() && !is_ldh(byte) && byte != b'.';
-    if host.bytes().any(strange) {
+    if !host.split('.').all(may_be_label) {
         return Ascii::Refused;
     }
     match known.hosts.get(host) {
@@ -54,14 +53,16 @@ pub fn is_valid(host: &str, dotless: bool) -> bool {
 }
 
 fn is_label(label: &str) -> bool {
-    (1..=MAX_LABEL).contains(&label.len())
+    label.is_ascii() && label.len() <= MAX_LABEL && may_be_label(label)
+}
+
+/// Whether the ASCII form of this can be a label.
+fn may_be_label(label: &str) -> bool {
+    let is_ldh = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || !byte.is_ascii();
+    !label.is_empty()
         && label.bytes().all(is_ldh)
         && !label.starts_with('-')
         && !label.ends_with('-')
-}
-
-fn is_ldh(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
 #[cfg(test)]
@@ -110,7 +111,9 @@ mod tests {
         assert_eq!(ascii("Müller.de", &known), Ascii::Is("xn--mller-kva.de".to_string()));
         known.hosts.insert("Müller.de".to_owned(), None);
         assert_eq!(ascii("Müller.de", &known), Ascii::Refused);
-        assert_eq!(ascii("mü/ller.de", &known), Ascii::Refused);
+        for host in ["mü/ller.de", "mü..de", "-mü.de", "mü.de."] {
+            assert_eq!(ascii(host, &known), Ascii::Refused, "{host}");
+        }
         assert_eq!(ascii("Example.COM", &known), Ascii::Is("example.com".to_string()));
     }
 }

@@ -5,11 +5,17 @@
 //! in; while it is missing the answer is "not yet known", never "invalid". A problem is a code out of [`CODES`]; the
 //! sentences for visitors are data files, one per locale, in `www/browser/messages`.
 
+mod answer;
 mod code;
+mod digit;
 pub mod email;
 pub mod host;
+pub mod iban;
 mod known;
 pub mod pack;
+mod text;
+pub mod vat;
 
+pub use answer::answer;
 pub use code::CODES;
 pub use known::Known;

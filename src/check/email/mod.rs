@@ -10,7 +10,7 @@ mod typo;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::{Known, host};
+use super::{Known, host, text};
 use host::Ascii;
 
 /// The longest part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
@@ -133,8 +133,7 @@ fn is_atom(atom: &str) -> bool {
 }
 
 fn trim(text: &str) -> &str {
-    let text =
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
+    let text = text::trim(text);
     match text.split_at_checked(MAILTO.len()) {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case(MAILTO) => rest,
         _ => text,

@@ -7,6 +7,12 @@
 
 use alloc::vec::Vec;
 
+/// Disposable mail hosts, for builds that embed their packs. Of hosts with a parent to ask for as well, at most one in 1024
+/// is hit by chance.
+pub static DISPOSABLE: &[u8] = include_bytes!("disposable.pack");
+/// Free mail hosts, for builds that embed their packs.
+pub static FREE: &[u8] = include_bytes!("free.pack");
+
 /// A list of hosts that was read and found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack<'a> {
@@ -139,4 +145,54 @@ impl Reader<'_> {
 fn split_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (four, rest) = bytes.split_first_chunk()?;
     Some((u32::from_le_bytes(*four), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    const ALLOWED: &str = include_str!("allow.txt");
+
+    #[test]
+    fn disposable_hosts_and_their_subdomains_are_found() {
+        let pack = Pack::parse(DISPOSABLE).unwrap();
+        assert!(pack.holds("mailinator.com"));
+        assert!(!pack.holds("x.mailinator.com"));
+        assert!(pack.holds_or_parent("x.mailinator.com"));
+        assert!(!pack.holds_or_parent("com"));
+    }
+
+    #[test]
+    fn no_host_of_the_allow_list_is_taken_for_disposable() {
+        let pack = Pack::parse(DISPOSABLE).unwrap();
+        for host in ALLOWED.lines() {
+            assert!(!pack.holds_or_parent(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn free_mail_hosts_are_told_from_businesses() {
+        let pack = Pack::parse(FREE).unwrap();
+        assert!(["gmail.com", "gmx.de", "yahoo.co.jp", "posteo.de"].iter().all(|h| pack.holds(h)));
+        assert!(!["siemens.com", "example.com", "mit.edu"].iter().any(|h| pack.holds(h)));
+    }
+
+    #[test]
+    fn false_hits_are_rarer_than_one_in_1024() {
+        let pack = Pack::parse(DISPOSABLE).unwrap();
+        let tried = 50_000;
+        let hits = (0..tried).filter(|n| pack.holds_or_parent(&format!("firma-{n}.co.uk"))).count();
+        assert!(hits * 1024 <= tried, "{hits}");
+    }
+
+    #[test]
+    fn a_part_of_a_pack_is_no_pack() {
+        for cut in [0, 4, 9, 17, DISPOSABLE.len() - 1] {
+            assert_eq!(Pack::parse(&DISPOSABLE[..cut]), None, "{cut}");
+        }
+        let longer = [FREE, &[0]].concat();
+        assert_eq!(Pack::parse(&longer), None);
+        assert_eq!(Pack::parse(b"LKP1\x40\x01\0\0\0\x01\0\0\0\x01\0\0\0\0"), None);
+    }
 }

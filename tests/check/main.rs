@@ -1,0 +1,88 @@
+//! The checks against samples of what other implementations and sources say. Each sample names its source; the scripts in
+//! `pkg-scripts/data/checks` make them and compare many more.
+
+#![expect(clippy::unwrap_used, reason = "a sample that cannot be read fails the test")]
+
+use std::{fs, path::Path};
+
+use leadkit::check::{Known, answer, email, iban, pack, vat};
+use leadkit::wire::json::{self, Json};
+
+#[test]
+fn email_agrees_with_isemail_on_valid_and_wrong_addresses() {
+    let options = email::EmailOptions { utf8_local: true, dotless: true };
+    for case in cases("email", "cases") {
+        let value = text(&case, "value");
+        let taken = email::check(value, options, &Known::default()).problem.is_none();
+        assert_eq!(Some(taken), case.member("taken").and_then(Json::as_bool), "{value:?}");
+    }
+}
+
+#[test]
+fn email_suggests_the_mailbox_host_that_was_meant() {
+    for case in cases("email", "typos") {
+        let typed = ["a@", text(&case, "host")].concat();
+        let expected =
+            case.member("suggestion").and_then(Json::as_str).map(|host| ["a@", host].concat());
+        let options = email::EmailOptions { dotless: true, ..email::EmailOptions::default() };
+        let answer = email::check(&typed, options, &Known::default());
+        assert_eq!(answer.suggestion, expected, "{typed}");
+    }
+}
+
+#[test]
+fn email_flags_every_disposable_host_of_the_source() {
+    let known = Known { disposable: pack::Pack::parse(pack::DISPOSABLE), ..Known::default() };
+    for host in cases("email", "disposable") {
+        let typed = ["a@", host.as_str().unwrap()].concat();
+        let answer = email::check(&typed, email::EmailOptions::default(), &known);
+        assert_eq!(answer.disposable, Some(true), "{typed}");
+    }
+}
+
+#[test]
+fn vat_agrees_with_stdnum() {
+    for case in cases("vat", "cases") {
+        let value = text(&case, "value");
+        let valid = vat::check(value, "").problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+    }
+}
+
+#[test]
+fn iban_agrees_with_stdnum() {
+    for case in cases("iban", "cases") {
+        let value = text(&case, "value");
+        let valid = iban::check(value).problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+    }
+}
+
+#[test]
+fn strings_that_break_others_break_no_check() {
+    let kinds = ["email", "iban", "vat"];
+    for value in cases("naughty", "strings") {
+        for kind in kinds {
+            for country in ["DE", "US"] {
+                let line = Json::object([
+                    ("kind", Json::str(kind)),
+                    ("value", value.clone()),
+                    ("country", Json::str(country)),
+                ]);
+                assert_eq!(answer(&line, &Known::default()).member("error"), None);
+            }
+        }
+    }
+}
+
+fn cases(file: &str, member: &str) -> Vec<Json> {
+    let path = Path::new("tests/conformance/check").join(file).with_extension("json");
+    let data = json::parse(&fs::read_to_string(path).unwrap()).unwrap();
+    let cases = data.member(member).and_then(Json::as_array).unwrap().to_vec();
+    assert!(!cases.is_empty());
+    cases
+}
+
+fn text<'a>(case: &'a Json, member: &str) -> &'a str {
+    case.member(member).and_then(Json::as_str).unwrap()
+}
