@@ -14,6 +14,7 @@ pub mod error;
 pub mod form;
 pub mod intake;
 pub mod lead;
+pub mod learn;
 pub mod random;
 pub mod report;
 pub mod rule;

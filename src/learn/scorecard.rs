@@ -1,0 +1,398 @@
+//! Applies a fitted scorecard: facts in, whole points out, and what each fact contributed.
+//!
+//! Points are tenths of log-odds, so that a score needs no floating point; see [`Scorecard::chance`]. A fact that the
+//! scorecard does not know gives nothing. The JSON form is
+//! `{"base":-20,"features":[{"fact":"age","bins":[{"below":"30","points":3},{"points":-1}],"missing":0},
+//! {"fact":"job","levels":{"student":8},"other":-1,"missing":0}]}`: bins are in ascending order, the last one is open.
+
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
+use super::decimal;
+use crate::error::Error;
+use crate::wire::json::Json;
+
+/// The most features of a scorecard.
+pub const MAX_FEATURES: usize = 256;
+
+/// The most bins or levels of one feature.
+pub const MAX_CELLS: usize = 256;
+
+/// The largest size of one number of points.
+pub const MAX_POINTS: i64 = 10_000;
+
+/// What the cell of all rare levels is called.
+pub const OTHER: &str = "(other)";
+
+/// What the cell of a fact that is not known is called.
+pub const MISSING: &str = "(missing)";
+
+/// A table of points, read once and applied to many leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scorecard {
+    base: i64,
+    features: Vec<Feature>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Feature {
+    pub(super) fact: String,
+    pub(super) table: Table,
+    pub(super) missing: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    /// Bins by their exclusive upper end in millionths; the last has none.
+    Bins(Vec<Bin>),
+    Levels {
+        levels: Vec<(String, i64)>,
+        other: i64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bin {
+    pub(super) below: Option<i64>,
+    pub(super) label: String,
+    pub(super) points: i64,
+}
+
+/// What one fact added to the points. Holds words of the scorecard only, never a visitor's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contribution<'a> {
+    /// The path of the fact.
+    pub fact: &'a str,
+    /// The bin or level that the fact fell into, [`OTHER`] or [`MISSING`].
+    pub cell: &'a str,
+    /// The points, never 0.
+    pub points: i64,
+}
+
+impl Scorecard {
+    pub(super) fn new(base: i64, features: Vec<Feature>) -> Self {
+        Self { base, features }
+    }
+
+    /// Reads a scorecard, for instance one that `leadkit learn` wrote.
+    ///
+    /// # Errors
+    /// A configuration error with the JSON Pointer, within `json`, of the first thing that is wrong.
+    pub fn parse(json: &Json) -> Result<Self, Error> {
+        let base = points(json.member("base"), || "/base".to_owned())?;
+        let list = json.member("features").and_then(Json::as_array);
+        let list = list.ok_or_else(|| Error::config("/features".to_owned(), "a list"))?;
+        if list.len() > MAX_FEATURES {
+            return Err(Error::config("/features".to_owned(), "at most 256 features"));
+        }
+        let mut features = Vec::new();
+        for (index, item) in list.iter().enumerate() {
+            features.push(feature(item, &format!("/features/{index}"))?);
+        }
+        Ok(Self { base, features })
+    }
+
+    /// The points of a lead with these facts, and what each fact contributed to them beside the base.
+    pub fn points(&self, facts: &Json) -> (i64, Vec<Contribution<'_>>) {
+        let mut sum = self.base;
+        let mut contributions = Vec::new();
+        for feature in &self.features {
+            let (cell, points) = feature.cell(find(facts, &feature.fact));
+            sum += points;
+            if points != 0 {
+                contributions.push(Contribution { fact: &feature.fact, cell, points });
+            }
+        }
+        (sum, contributions)
+    }
+
+    /// The points before any fact is known.
+    pub fn base(&self) -> i64 {
+        self.base
+    }
+
+    /// The facts that the scorecard reads.
+    pub fn facts(&self) -> impl Iterator<Item = &str> {
+        self.features.iter().map(|feature| feature.fact.as_str())
+    }
+
+    /// The number of points that are not 0, beside the base.
+    pub fn weights(&self) -> usize {
+        self.features.iter().map(Feature::weights).sum()
+    }
+
+    /// The chance of winning that belongs to `points`, in thousandths: the logistic function of a tenth of them.
+    pub fn chance(points: i64) -> i64 {
+        let size = usize::try_from(points.unsigned_abs()).unwrap_or(usize::MAX);
+        let likely = CHANCE.get(size).copied().map_or(1000, i64::from);
+        if points < 0 { 1000 - likely } else { likely }
+    }
+
+    /// The JSON form that [`Scorecard::parse`] reads.
+    pub fn to_json(&self) -> Json {
+        Json::object([
+            ("base", Json::int(self.base)),
+            ("features", Json::Array(self.features.iter().map(Feature::to_json).collect())),
+        ])
+    }
+}
+
+impl Feature {
+    fn cell(&self, fact: Option<&Json>) -> (&str, i64) {
+        let text = match fact {
+            None | Some(Json::Null) => return (MISSING, self.missing),
+            Some(Json::Bool(true)) => "true",
+            Some(Json::Bool(false)) => "false",
+            Some(Json::Number(text)) => text,
+            Some(Json::String(text)) => text.trim_ascii(),
+            Some(Json::Array(_) | Json::Object(_)) => "",
+        };
+        match &self.table {
+            Table::Bins(bins) => {
+                let Some(value) = decimal::parse(text) else { return (MISSING, self.missing) };
+                let bin = bins.iter().find(|bin| bin.below.is_none_or(|end| value < end));
+                bin.map_or((MISSING, self.missing), |bin| (&bin.label, bin.points))
+            }
+            Table::Levels { .. } if text.is_empty() => (MISSING, self.missing),
+            Table::Levels { levels, other } => levels
+                .iter()
+                .find(|(level, _)| level == text)
+                .map_or((OTHER, *other), |(level, points)| (level.as_str(), *points)),
+        }
+    }
+
+    fn weights(&self) -> usize {
+        let inside = match &self.table {
+            Table::Bins(bins) => bins.iter().filter(|bin| bin.points != 0).count(),
+            Table::Levels { levels, other } => {
+                levels.iter().filter(|(_, points)| *points != 0).count() + usize::from(*other != 0)
+            }
+        };
+        inside + usize::from(self.missing != 0)
+    }
+
+    fn to_json(&self) -> Json {
+        let mut out = Json::object([("fact", Json::str(&self.fact))]);
+        match &self.table {
+            Table::Bins(bins) => out.set("bins", Json::Array(bins.iter().map(bin_json).collect())),
+            Table::Levels { levels, other } => {
+                let levels = levels.iter().map(|(level, points)| (level.as_str(), *points));
+                out.set("levels", Json::object(levels.map(|(key, value)| (key, Json::int(value)))));
+                out.set("other", Json::int(*other));
+            }
+        }
+        out.set("missing", Json::int(self.missing));
+        out
+    }
+}
+
+fn bin_json(bin: &Bin) -> Json {
+    let points = Json::int(bin.points);
+    match bin.below {
+        Some(end) => {
+            Json::object([("below", Json::String(decimal::text(end))), ("points", points)])
+        }
+        None => Json::object([("points", points)]),
+    }
+}
+
+/// The fact at a path with dots; a member whose name is the whole path comes first.
+fn find<'a>(facts: &'a Json, path: &str) -> Option<&'a Json> {
+    facts
+        .member(path)
+        .or_else(|| path.split('.').try_fold(facts, |inside, name| inside.member(name)))
+}
+
+fn feature(json: &Json, at: &str) -> Result<Feature, Error> {
+    let fact = json.member("fact").and_then(Json::as_str).filter(|fact| !fact.is_empty());
+    let fact = fact.ok_or_else(|| Error::config(format!("{at}/fact"), "the path of a fact"))?;
+    let table = match (json.member("bins"), json.member("levels")) {
+        (Some(bins), None) => Table::Bins(parse_bins(bins, &format!("{at}/bins"))?),
+        (None, Some(levels)) => Table::Levels {
+            levels: parse_levels(levels, &format!("{at}/levels"))?,
+            other: points(json.member("other"), || format!("{at}/other"))?,
+        },
+        _ => return Err(Error::config(at.to_owned(), "either \"bins\" or \"levels\"")),
+    };
+    let missing = points(json.member("missing"), || format!("{at}/missing"))?;
+    Ok(Feature { fact: fact.to_owned(), table, missing })
+}
+
+fn parse_bins(json: &Json, at: &str) -> Result<Vec<Bin>, Error> {
+    let list = json.as_array().filter(|list| (1..=MAX_CELLS).contains(&list.len()));
+    let list = list.ok_or_else(|| Error::config(at.to_owned(), "a list of 1 to 256 bins"))?;
+    let mut bins = Vec::new();
+    let mut start = None;
+    for (index, item) in list.iter().enumerate() {
+        let open = index + 1 == list.len();
+        let points = points(item.member("points"), || format!("{at}/{index}/points"))?;
+        let below = match item.member("below") {
+            Some(Json::String(text) | Json::Number(text)) if !open => decimal::parse(text),
+            _ => None,
+        };
+        if below.is_none() != open || item.member("below").is_some() == open {
+            let expected = "a number for every bin but the last";
+            return Err(Error::config(format!("{at}/{index}/below"), expected));
+        }
+        if below.is_some_and(|end| start.is_some_and(|start| end <= start)) {
+            return Err(Error::config(format!("{at}/{index}/below"), "ascending numbers"));
+        }
+        bins.push(Bin { below, label: label(start, below), points });
+        start = below;
+    }
+    Ok(bins)
+}
+
+/// How a bin from `start` to below `end` is called in reports and reasons.
+pub(super) fn label(start: Option<i64>, end: Option<i64>) -> String {
+    match (start, end) {
+        (None, None) => "any".to_owned(),
+        (None, Some(end)) => format!("below {}", decimal::text(end)),
+        (Some(start), None) => format!("{} or more", decimal::text(start)),
+        (Some(start), Some(end)) => {
+            format!("{} to below {}", decimal::text(start), decimal::text(end))
+        }
+    }
+}
+
+fn parse_levels(json: &Json, at: &str) -> Result<Vec<(String, i64)>, Error> {
+    let members = json.as_object().filter(|members| members.len() <= MAX_CELLS);
+    let members = members.ok_or_else(|| Error::config(at.to_owned(), "at most 256 levels"))?;
+    let mut levels = Vec::new();
+    for (level, value) in members {
+        levels.push((level.clone(), points(Some(value), || at.to_owned())?));
+    }
+    Ok(levels)
+}
+
+fn points(json: Option<&Json>, at: impl FnOnce() -> String) -> Result<i64, Error> {
+    let value = json.and_then(Json::as_int);
+    value
+        .filter(|value| (-MAX_POINTS..=MAX_POINTS).contains(value))
+        .ok_or_else(|| Error::config(at(), "whole points from -10000 to 10000"))
+}
+
+/// 1000 / (1 + e^(-n / 10)), rounded, until it is 1000.
+#[rustfmt::skip]
+const CHANCE: [u16; 78] = [
+    500, 525, 550, 574, 599, 622, 646, 668, 690, 711, 731, 750, 769, 786, 802, 818, 832, 846, 858, 870,
+    881, 891, 900, 909, 917, 924, 931, 937, 943, 948, 953, 957, 961, 964, 968, 971, 973, 976, 978, 980,
+    982, 984, 985, 987, 988, 989, 990, 991, 992, 993, 993, 994, 995, 995, 996, 996, 996, 997, 997, 997,
+    998, 998, 998, 998, 998, 998, 999, 999, 999, 999, 999, 999, 999, 999, 999, 999, 999, 1000,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+    use alloc::{string::ToString, vec};
+
+    const CARD: &str = r#"{"base":-20,"features":[{"fact":"age","bins":[{"below":"30","points":3},{"below":"40.5","points":0},{"points":-1}],"missing":2},{"fact":"email.free","levels":{"true":-4,"false":5},"other":1,"missing":0}]}"#;
+
+    #[track_caller]
+    fn check(facts: &str, points: i64, reasons: &[(&str, &str, i64)]) {
+        let card = Scorecard::parse(&json::parse(CARD).unwrap()).unwrap();
+        let facts = json::parse(facts).unwrap();
+        let (sum, contributions) = card.points(&facts);
+        let got: Vec<_> =
+            contributions.iter().map(|one| (one.fact, one.cell, one.points)).collect();
+        assert_eq!((sum, got), (points, reasons.to_vec()));
+    }
+
+    #[test]
+    fn each_fact_gives_the_points_of_its_bin_or_level() {
+        check(
+            r#"{"age":29.9,"email":{"free":true}}"#,
+            -21,
+            &[("age", "below 30", 3), ("email.free", "true", -4)],
+        );
+        check(r#"{"age":"30","email.free":"false"}"#, -15, &[("email.free", "false", 5)]);
+        check(
+            r#"{"age":40.5,"email":{"free":" maybe "}}"#,
+            -20,
+            &[("age", "40.5 or more", -1), ("email.free", "(other)", 1)],
+        );
+    }
+
+    #[test]
+    fn a_fact_that_is_not_known_is_missing() {
+        check("{}", -18, &[("age", "(missing)", 2)]);
+        check(r#"{"age":null,"email":{"free":""}}"#, -18, &[("age", "(missing)", 2)]);
+        check(r#"{"age":[1],"email":7}"#, -18, &[("age", "(missing)", 2)]);
+        check("[]", -18, &[("age", "(missing)", 2)]);
+    }
+
+    #[test]
+    fn the_text_of_a_scorecard_survives_reading_and_writing() {
+        let card = Scorecard::parse(&json::parse(CARD).unwrap()).unwrap();
+        assert_eq!(card.to_json().to_text(), CARD);
+        assert_eq!(card.facts().collect::<Vec<_>>(), ["age", "email.free"]);
+        assert_eq!((card.base(), card.weights()), (-20, 6));
+    }
+
+    #[test]
+    fn a_chance_is_the_logistic_function_of_a_tenth() {
+        for points in -200_i32..=200 {
+            let exact = 1000.0 / (1.0 + libm::exp(-f64::from(points) / 10.0));
+            let chance = i32::try_from(Scorecard::chance(points.into())).unwrap();
+            assert!((f64::from(chance) - exact).abs() <= 0.5, "{points}: {chance} {exact}");
+        }
+        assert_eq!(Scorecard::chance(i64::MIN), 0);
+        assert_eq!(Scorecard::chance(i64::MAX), 1000);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let cases = vec![
+            ("{}", "/base", "whole points from -10000 to 10000"),
+            (r#"{"base":1.5}"#, "/base", "whole points from -10000 to 10000"),
+            (r#"{"base":1}"#, "/features", "a list"),
+            (r#"{"base":1,"features":[{}]}"#, "/features/0/fact", "the path of a fact"),
+            (
+                r#"{"base":1,"features":[{"fact":"a"}]}"#,
+                "/features/0",
+                "either \"bins\" or \"levels\"",
+            ),
+            (
+                r#"{"base":1,"features":[{"fact":"a","bins":[]}]}"#,
+                "/features/0/bins",
+                "a list of 1 to 256 bins",
+            ),
+            (
+                r#"{"base":1,"features":[{"fact":"a","bins":[{"points":1},{"points":1}]}]}"#,
+                "/features/0/bins/0/below",
+                "a number for every bin but the last",
+            ),
+            (
+                r#"{"base":1,"features":[{"fact":"a","bins":[{"below":"1","points":1}]}]}"#,
+                "/features/0/bins/0/below",
+                "a number for every bin but the last",
+            ),
+            (
+                r#"{"base":1,"features":[{"fact":"a","bins":[{"below":"2","points":1},{"below":"2","points":1},{"points":0}]}]}"#,
+                "/features/0/bins/1/below",
+                "ascending numbers",
+            ),
+            (
+                r#"{"base":1,"features":[{"fact":"a","levels":[]}]}"#,
+                "/features/0/levels",
+                "at most 256 levels",
+            ),
+            (
+                r#"{"base":1,"features":[{"fact":"a","levels":{"b":20000},"other":0}]}"#,
+                "/features/0/levels",
+                "whole points from -10000 to 10000",
+            ),
+        ];
+        for (text, pointer, expected) in cases {
+            let error = Scorecard::parse(&json::parse(text).unwrap()).unwrap_err();
+            assert_eq!(error.pointer(), Some(pointer), "{text}");
+            assert_eq!(
+                error.to_string(),
+                format!("configuration at \"{pointer}\": expected {expected}")
+            );
+        }
+        let many = format!(r#"{{"base":1,"features":[{}0]}}"#, "0,".repeat(MAX_FEATURES));
+        let error = Scorecard::parse(&json::parse(&many).unwrap()).unwrap_err();
+        assert!(error.to_string().ends_with("expected at most 256 features"));
+    }
+}
