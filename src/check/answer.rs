@@ -2,8 +2,9 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Known, email, iban, vat};
+use super::{Known, email, iban, postcode, vat};
 use crate::wire::json::Json;
+use postcode::PostcodeAnswer;
 
 /// Judges one line, such as `{"id":1,"kind":"email","value":"max@gmial.com"}`.
 ///
@@ -65,6 +66,7 @@ impl Line<'_> {
         match kind {
             "email" => Ok(self.email(value)),
             "iban" => Ok(Self::iban(value)),
+            "postcode" => Ok(self.postcode(value)),
             "vat" => Ok(self.vat(value)),
             _ => Err(("kind_unknown", "expected a known \"kind\"")),
         }
@@ -96,6 +98,13 @@ impl Line<'_> {
         let answer = iban::check(value);
         let details = [("printed", Json::String(answer.printed))].into();
         Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
+    }
+
+    fn postcode(&self, value: &str) -> Judged {
+        let answer = postcode::check(value, self.country());
+        let details = [("judged", Json::Bool(answer.is_judged))].into();
+        let PostcodeAnswer { value, problem, suggestion, .. } = answer;
+        Judged { value, problem, suggestion, details, ..Judged::default() }
     }
 
     fn vat(&self, value: &str) -> Judged {

@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use leadkit::check::{Known, answer, email, iban, pack, vat};
+use leadkit::check::{Known, answer, email, iban, pack, postcode, vat};
 use leadkit::wire::json::{self, Json};
 
 #[test]
@@ -59,8 +59,21 @@ fn iban_agrees_with_stdnum() {
 }
 
 #[test]
+fn postcodes_agree_with_the_expressions_of_their_source() {
+    for case in cases("postcode", "cases") {
+        let value = text(&case, "value");
+        let answer = postcode::check(value, text(&case, "country"));
+        let valid = answer.problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+        if valid {
+            assert_eq!(answer.value, text(&case, "normal"));
+        }
+    }
+}
+
+#[test]
 fn strings_that_break_others_break_no_check() {
-    let kinds = ["email", "iban", "vat"];
+    let kinds = ["email", "iban", "postcode", "vat"];
     for value in cases("naughty", "strings") {
         for kind in kinds {
             for country in ["DE", "US"] {
