@@ -15,6 +15,7 @@ pub mod form;
 pub mod intake;
 pub mod lead;
 pub mod learn;
+pub mod outbox;
 pub mod random;
 pub mod report;
 pub mod rule;
