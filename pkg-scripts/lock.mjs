@@ -21,7 +21,15 @@ for (const entry of [...packages.values()]) {
     const [, os, cpu, variant] = platform;
     const libc = os === "linux" ? { libc: [variant === "musl" ? "musl" : "glibc"] } : {};
     const license = entry.license;
-    packages.set(`node_modules/${name}`, { version, cpu: [cpu], dev: true, ...libc, license, optional: true, os: [os] });
+    packages.set(`node_modules/${name}`, {
+      version,
+      cpu: [cpu],
+      dev: true,
+      ...libc,
+      license,
+      optional: true,
+      os: [os],
+    });
     names.add(name);
   }
 }

@@ -90,7 +90,9 @@ pub fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     let scratch = checkout.scratch(artefact.name);
     let bound_file = scratch.join("bound.wasm");
     write(&bound_file, &bound.wasm)?;
-    write(&folder.join(format!("{}.js", artefact.name)), &bound.glue)?;
+    let glue = scratch.join("glue.js");
+    write(&glue, &bound.glue)?;
+    minify(checkout, &glue, &folder.join(format!("{}.js", artefact.name)))?;
     write(&types_file(checkout, artefact, artefact.name), &bound.types)?;
     step(&format!("wasm-opt {}", artefact.wasm_opt), || {
         let mut command = checkout.npm_command("wasm-opt")?;
@@ -125,6 +127,17 @@ fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     }
     command.env("CARGO_TARGET_DIR", checkout.path("target"));
     run(&mut command)
+}
+
+fn minify(checkout: &Checkout, glue: &Path, shipped: &Path) -> Result<()> {
+    let mut esbuild = checkout.npm_command("esbuild")?;
+    esbuild.arg(glue).args(["--minify", "--target=es2020", "--log-level=warning"]);
+    run(esbuild.args(["--format=esm", "--legal-comments=none"]).arg(outfile(shipped)))
+}
+
+/// The argument of esbuild that says where the result goes.
+pub fn outfile(path: &Path) -> String {
+    format!("--outfile={}", path.display())
 }
 
 /// Where the generated declarations lie for `tsc`; they are not shipped, because they leak how the glue works.

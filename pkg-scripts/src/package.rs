@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
+use crate::artefact::outfile;
 use crate::entry;
 use crate::run::{Checkout, read_text, remove_folder, run, step, write};
 
@@ -24,7 +25,7 @@ const COPIED: &[(&str, &str)] = &[
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("CHANGELOG.md", "CHANGELOG.md"),
-    ("www/schema.json", "schema.json"),
+    ("www/schema/leadkit.schema.json", "schema.json"),
 ];
 /// Folders whose files that are no TypeScript go into the package.
 const ASSETS: &[&str] = &["inbox"];
@@ -69,7 +70,7 @@ fn bundle(checkout: &Checkout) -> Result<()> {
             esbuild.arg(source).args(["--bundle", "--minify", "--target=es2020"]);
             esbuild.args(["--legal-comments=none", "--log-level=warning"]);
             esbuild.arg(format!("--format={}", bundle.format));
-            run(esbuild.arg(format!("--outfile={}", checkout.package(bundle.target).display())))?;
+            run(esbuild.arg(outfile(&checkout.package(bundle.target))))?;
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::artefact::FEATURES;
+use crate::artefact::{FEATURES, outfile};
 use crate::bindgen::Bound;
 use crate::run::{Checkout, read_text, run, write};
 
@@ -48,9 +48,7 @@ pub fn build(checkout: &Checkout, bound: &Bound, scratch: &Path, shipped: &Path)
     write(&entry, "export * from \"./whole.js\";\n")?;
     let mut bundle = checkout.npm_command("esbuild")?;
     bundle.arg(&entry).args(["--bundle", "--minify", "--format=esm", "--target=es2020"]);
-    run(bundle
-        .args(["--log-level=warning", "--legal-comments=none"])
-        .arg(format!("--outfile={}", shipped.display())))
+    run(bundle.args(["--log-level=warning", "--legal-comments=none"]).arg(outfile(shipped)))
 }
 
 /// Cuts `function asmFunc(imports) { ... }` and what it needs out of the ES module that `wasm2js` writes.

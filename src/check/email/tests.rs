@@ -1,3 +1,5 @@
+//! Addresses that people type, right and wrong, and what the check says.
+
 use super::*;
 use alloc::string::ToString;
 
