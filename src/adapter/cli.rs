@@ -2,9 +2,14 @@
 
 use alloc::string::{String, ToString};
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use js_sys::Function;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
+    check::{
+        self, Known,
+        pack::{self, Pack},
+    },
     config::{self, Finding},
     rule::{Limits, Rule},
     wire::{json::Json, lines},
@@ -14,6 +19,27 @@ use crate::{
 #[wasm_bindgen]
 pub fn lint(text: &str) -> String {
     Json::Array(config::lint(text).iter().map(Finding::to_json).collect()).to_text()
+}
+
+/// Answers a chunk of lines of `leadkit check`, with the packs of the package.
+///
+/// `ascii` is a function from a host to its ASCII form (WHATWG URL, domain to ASCII), or to anything but a string for a
+/// host that the platform refuses.
+#[wasm_bindgen]
+pub fn check(chunk: &[u8], first: f64, ascii: &Function) -> String {
+    let mut known = Known {
+        disposable: Pack::parse(pack::DISPOSABLE),
+        free: Pack::parse(pack::FREE),
+        ..Known::default()
+    };
+    lines::answer(chunk, whole(first), |line| {
+        let answer = check::answer(line, &known);
+        let wanted = answer.member("details").and_then(|details| details.member("wanted_host"));
+        let Some(host) = wanted.and_then(Json::as_str) else { return answer };
+        let told = ascii.call1(&JsValue::NULL, &JsValue::from_str(host));
+        known.hosts.insert(host.into(), told.ok().and_then(|told| told.as_string()));
+        check::answer(line, &known)
+    })
 }
 
 /// Answers a chunk of lines of `leadkit logic`, `{"id":…,"rule":…,"data":…}`, with `{"id":…,"result":…}` or

@@ -8,8 +8,8 @@ use postcode::PostcodeAnswer;
 
 /// Judges one line, such as `{"id":1,"kind":"email","value":"max@gmial.com"}`.
 ///
-/// Answers `{"id","ok","value","problem","suggestion","details"}`; `ok` is `null` while something is not yet known. A line
-/// that cannot be judged is answered with `{"id","error":{"code","message"}}`.
+/// Answers `{"id","ok","value","problem","suggestion","details"}`. While the ASCII form of a host is not yet known, `ok` is
+/// `null` and `details.wanted_host` names the host. A line that cannot be judged is answered with `{"id","error":{"code","message"}}`.
 pub fn answer(line: &Json, known: &Known<'_>) -> Json {
     let id = line.member("id").cloned().unwrap_or_default();
     let line = Line { members: line, known };
@@ -40,6 +40,12 @@ struct Judged {
 }
 
 impl Judged {
+    /// What waits for the ASCII form of a host.
+    fn pending(value: &str, host: String) -> Self {
+        let details = [("wanted_host", Json::String(host))].into();
+        Self { value: value.into(), is_pending: true, details, ..Self::default() }
+    }
+
     fn into_json(self, id: Json) -> Json {
         let ok = match (self.is_pending, self.problem) {
             (true, _) => Json::Null,
@@ -78,8 +84,10 @@ impl Line<'_> {
             dotless: self.flag("dotless"),
         };
         let answer = email::check(value, options, self.known);
+        if let Some(host) = answer.wanted_host {
+            return Judged::pending(value, host);
+        }
         Judged {
-            is_pending: answer.wanted_host.is_some(),
             value: answer.value,
             problem: answer.problem,
             suggestion: answer.suggestion,
@@ -91,6 +99,7 @@ impl Line<'_> {
                 ("role", Json::Bool(answer.role)),
             ]
             .into(),
+            ..Judged::default()
         }
     }
 
@@ -150,7 +159,7 @@ mod tests {
     fn what_is_not_yet_known_is_neither_right_nor_wrong() {
         check(
             r#"{"id":1,"kind":"email","value":"max@müller.de"}"#,
-            r#"{"id":1,"ok":null,"value":"max@müller.de","problem":null,"suggestion":null,"details":{"domain":"","dedup_key":"","free":null,"disposable":null,"role":false}}"#,
+            r#"{"id":1,"ok":null,"value":"max@müller.de","problem":null,"suggestion":null,"details":{"wanted_host":"müller.de"}}"#,
         );
     }
 

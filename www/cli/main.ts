@@ -9,6 +9,11 @@ interface Command {
 }
 
 const COMMANDS: Record<string, Command> = {
+  check: {
+    usage: "check < LINES",
+    purpose: 'judges JSON lines {"id":1,"kind":"email","value":"…","country":"DE"} by the checks of the forms',
+    run: async (args) => (await import("./check.js")).check(args),
+  },
   lint: {
     usage: "lint [--json] [FILE …]",
     purpose: "checks configurations (default leadkit.json): file, line, column and what was expected",
