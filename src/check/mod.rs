@@ -13,6 +13,7 @@ pub mod host;
 pub mod iban;
 mod known;
 pub mod pack;
+pub mod phone;
 pub mod postcode;
 mod text;
 pub mod vat;
