@@ -16,6 +16,7 @@ pub mod intake;
 pub mod lead;
 pub mod learn;
 pub mod outbox;
+pub mod qualify;
 pub mod random;
 pub mod report;
 pub mod rule;

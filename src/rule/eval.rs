@@ -392,16 +392,23 @@ pub(super) fn whole(number: f64) -> i64 {
 }
 
 fn compare(op: Op, left: &Value<'_>, right: &Value<'_>) -> Result<bool, RuleError> {
-    if let Op::Same | Op::NotSame = op {
-        return Ok(value::same(left, right) == (op == Op::Same));
+    let fault = || RuleError::new(Code::NotANumber);
+    match op {
+        Op::Same | Op::NotSame => return Ok(value::same(left, right) == (op == Op::Same)),
+        Op::Eq | Op::Ne => {
+            return Ok(value::equal(left, right).ok_or_else(fault)? == (op == Op::Eq));
+        }
+        _ => {}
     }
-    let order = value::order(left, right).map_err(|()| RuleError::new(Code::NotANumber))?;
+    let order = match value::order(left, right) {
+        Some(order) => order,
+        None if value::apart(left, right) => return Ok(false),
+        None => return Err(fault()),
+    };
     Ok(match op {
-        Op::Eq => order == Some(Ordering::Equal),
-        Op::Ne => order != Some(Ordering::Equal),
-        Op::Gt => order == Some(Ordering::Greater),
-        Op::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-        Op::Lt => order == Some(Ordering::Less),
-        _ => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Op::Gt => order == Ordering::Greater,
+        Op::Ge => order != Ordering::Less,
+        Op::Lt => order == Ordering::Less,
+        _ => order != Ordering::Greater,
     })
 }

@@ -5,8 +5,8 @@
 //! official operators there are `??`, `val`, `exists`, `length`, `try` and `throw`. `log` gives its argument back and
 //! writes nothing.
 //!
-//! One departure: a missing value (`null`) beside a text that is no number is neither equal nor ordered, as in
-//! JavaScript, so that a condition on an empty field is false and does not fail.
+//! One departure from the tables: a missing value (`null`) equals only `null`, and beside a text that is no number it is in
+//! no order. Both are as in JavaScript; a condition on what is not known is false, it neither fails nor holds by accident.
 //!
 //! Decides nothing about leads. Every evaluation is bounded by [`Limits`]; nothing recurses deeper than they allow.
 
@@ -30,6 +30,7 @@ use self::{
 use crate::wire::json::Json;
 
 pub use error::RuleError;
+pub use value::Layer;
 
 /// How much a rule may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,16 @@ impl Rule {
     /// Those of [`apply`](Self::apply).
     pub fn holds(&self, data: &Json, limits: &Limits) -> Result<bool, RuleError> {
         let value = Run::new(limits).eval(&self.0, &Scope::root(Value::from(data)))?;
+        Ok(value.truthy())
+    }
+
+    /// Like [`holds`](Self::holds), for data in several layers, none of which is copied. The data as a whole, `{"var": ""}`,
+    /// is an empty object here.
+    ///
+    /// # Errors
+    /// Those of [`apply`](Self::apply).
+    pub fn holds_in(&self, layers: &[Layer<'_>], limits: &Limits) -> Result<bool, RuleError> {
+        let value = Run::new(limits).eval(&self.0, &Scope::root(Value::Layers(layers)))?;
         Ok(value.truthy())
     }
 

@@ -6,6 +6,11 @@ use core::cmp::Ordering;
 use super::number;
 use crate::wire::json::Json;
 
+/// Data that a rule sees under a name, or, where the name is empty, at the root.
+///
+/// Earlier layers win; a `null` in one does not hide what a later one knows.
+pub type Layer<'a> = (&'a str, &'a Json);
+
 /// A value during evaluation.
 #[derive(Clone, Debug)]
 pub(super) enum Value<'a> {
@@ -17,6 +22,8 @@ pub(super) enum Value<'a> {
     /// An array or an object of the rule or the data.
     Json(&'a Json),
     List(Rc<List<'a>>),
+    /// Several objects that are read as one.
+    Layers(&'a [Layer<'a>]),
     /// What an iterator or `try` shows to its body.
     Map(Rc<[(&'static str, Value<'a>)]>),
 }
@@ -76,6 +83,7 @@ impl Value<'_> {
         match self {
             Self::Json(json) => walk_json(json, path),
             Self::List(list) => list.items.get(index(key.as_ref())?)?.walk(rest),
+            Self::Layers(layers) => walk_layers(layers, path),
             Self::Map(members) => {
                 members.iter().find(|(name, _)| *name == key.as_ref())?.1.walk(rest)
             }
@@ -95,7 +103,7 @@ impl Value<'_> {
             Self::Json(Json::Object(members)) => !members.is_empty(),
             Self::Json(_) => false,
             Self::List(list) => !list.items.is_empty(),
-            Self::Map(_) => true,
+            Self::Layers(_) | Self::Map(_) => true,
         }
     }
 
@@ -109,7 +117,7 @@ impl Value<'_> {
                 "" => Some(0.0),
                 text => number::parse(text),
             },
-            Self::Json(_) | Self::List(_) | Self::Map(_) => None,
+            Self::Json(_) | Self::List(_) | Self::Layers(_) | Self::Map(_) => None,
         }
     }
 
@@ -129,7 +137,7 @@ impl Value<'_> {
                     self.item(index).unwrap_or(Self::Null).join(out);
                 }
             }
-            Self::Json(_) | Self::Map(_) => out.push_str("[object Object]"),
+            Self::Json(_) | Self::Layers(_) | Self::Map(_) => out.push_str("[object Object]"),
         }
     }
 
@@ -172,6 +180,7 @@ impl Value<'_> {
                     items.filter_map(|index| self.item(index)).map(|item| item.to_json()).collect(),
                 )
             }
+            Self::Layers(_) => Json::Object(Vec::new()),
             Self::Map(members) => {
                 let member =
                     |(key, value): &(&str, Value<'_>)| ((*key).to_owned(), value.to_json());
@@ -203,6 +212,26 @@ fn walk_json<'a>(json: &'a Json, path: &[impl AsRef<str>]) -> Option<Value<'a>> 
         };
     }
     Some(Value::from(at))
+}
+
+fn walk_layers<'a>(layers: &'a [Layer<'a>], path: &[impl AsRef<str>]) -> Option<Value<'a>> {
+    let (first, rest) = path.split_first()?;
+    let mut found = None;
+    for (name, json) in layers {
+        let value = if name.is_empty() {
+            walk_json(json, path)
+        } else if *name == first.as_ref() {
+            walk_json(json, rest)
+        } else {
+            None
+        };
+        match value {
+            None => {}
+            Some(Value::Null) => found = value,
+            Some(_) => return value,
+        }
+    }
+    found
 }
 
 fn index(key: &str) -> Option<usize> {
@@ -241,18 +270,28 @@ pub(super) fn same(left: &Value<'_>, right: &Value<'_>) -> bool {
     }
 }
 
-/// The order that `==`, `<` and their kin see: texts by character, everything else as numbers.
-///
-/// `Ok(None)` means that a value is missing where the other is a text that is no number: the two are neither equal nor
-/// ordered. `Err` means that there is nothing to compare.
-pub(super) fn order(left: &Value<'_>, right: &Value<'_>) -> Result<Option<Ordering>, ()> {
-    if let (Some(left), Some(right)) = (left.as_text(), right.as_text()) {
-        return Ok(Some(left.cmp(right)));
+/// `==`: what is missing equals only what is missing. `None` means that there is nothing to compare.
+pub(super) fn equal(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    match (left, right) {
+        (Value::Null, Value::Null) => Some(true),
+        (Value::Null, _) | (_, Value::Null) => Some(false),
+        _ => Some(order(left, right)? == Ordering::Equal),
     }
-    match (left.number(), right.number()) {
-        (Some(left), Some(right)) => Ok(left.partial_cmp(&right)),
-        (None, Some(_)) if matches!(right, Value::Null) && left.as_text().is_some() => Ok(None),
-        (Some(_), None) if matches!(left, Value::Null) && right.as_text().is_some() => Ok(None),
-        _ => Err(()),
+}
+
+/// The order that `<` and its kin see: texts by character, everything else as numbers. `None` means that there is nothing
+/// to compare.
+pub(super) fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
+    if let (Some(left), Some(right)) = (left.as_text(), right.as_text()) {
+        return Some(left.cmp(right));
+    }
+    left.number()?.partial_cmp(&right.number()?)
+}
+
+/// Whether one value is missing and the other is a text that is no number, which are in no order.
+pub(super) fn apart(left: &Value<'_>, right: &Value<'_>) -> bool {
+    match (left, right) {
+        (Value::Null, other) | (other, Value::Null) => other.as_text().is_some(),
+        _ => false,
     }
 }
