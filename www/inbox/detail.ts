@@ -32,7 +32,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict)),
     section(say("deliveries"), deliveries(lead.deliveries ?? [])),
-    section(say("consent"), consent(lead.consent ?? [])),
+    section(say("consent"), consent(records(lead.consent))),
     section(say("provenance"), origin(lead)),
     raw(lead),
   );
@@ -137,19 +137,27 @@ function account(name: string | null, total: number | null, reasons: Reason[]): 
   );
 }
 
-function consent(records: JsonObject[]): Child {
-  if (records.length === 0) return h("p", { class: "quiet" }, say("no_consent"));
-  return records.map((record) => {
-    const given = record["given"] ?? record["granted"] ?? record["value"] ?? true;
-    const text = record["text"];
-    const at = record["at"];
-    const rest = Object.entries(record).filter(([name]) => !["given", "granted", "value", "text", "at"].includes(name));
+/** Consent as a list, or as an object by purpose whose values are records or plain yes and no. */
+function records(consent: Json | undefined): JsonObject[] {
+  if (Array.isArray(consent)) return consent.filter(isObject);
+  if (!isObject(consent)) return [];
+  return Object.entries(consent).map(([purpose, one]) => (isObject(one) ? { purpose, ...one } : { purpose, given: one }));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function consent(all: JsonObject[]): Child {
+  if (all.length === 0) return h("p", { class: "quiet" }, say("no_consent"));
+  return all.map((record) => {
+    const { given, text, at, ...rest } = record;
     return h(
       "div",
       { class: "consent" },
-      h("p", {}, h("strong", {}, say(given === true ? "given" : "refused")), typeof at === "number" ? ` · ${fullTime(at)}` : ""),
+      h("p", {}, h("strong", {}, say(given === false ? "refused" : "given")), typeof at === "number" ? ` · ${fullTime(at)}` : ""),
       typeof text === "string" ? h("blockquote", {}, text) : null,
-      pairs(flat(Object.fromEntries(rest))),
+      pairs(flat(rest)),
     );
   });
 }
@@ -189,6 +197,7 @@ function deliveries(all: Delivery[]): Child {
         {},
         h("strong", {}, delivery.destination),
         h("span", { class: `badge ${delivery.state}` }, path === undefined ? null : icon(path), sayIfKnown(delivery.state, "state_")),
+        delivery.reason ? h("code", {}, delivery.reason) : null,
         waits && typeof delivery.due === "number" ? h("span", { class: "quiet", title: fullTime(delivery.due) }, say("next_try", fromNow(delivery.due))) : null,
       ),
       attempts.length === 0

@@ -56,6 +56,7 @@ export interface Delivery {
   state: string;
   attempts?: Attempt[];
   due?: number | null;
+  reason?: string | null;
 }
 
 export interface Lead {
@@ -69,7 +70,7 @@ export interface Lead {
   values?: JsonObject;
   unknown?: JsonObject;
   verdict?: Verdict;
-  consent?: JsonObject[];
+  consent?: Json;
   context?: JsonObject;
   deliveries?: Delivery[];
 }
