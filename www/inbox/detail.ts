@@ -26,6 +26,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
       "p",
       { class: "tags" },
       badge(verdict.disposition),
+      verdict.handover === true ? h("span", { class: "tag" }, say("handover")) : null,
       (verdict.segments ?? []).map((segment) => h("span", { class: "tag" }, segment)),
     ),
     section(say("values"), valueList(values, fields, verdict)),
@@ -95,32 +96,39 @@ function linked(text: string, type: string): Child {
 
 function ledger(verdict: Verdict): Child {
   const reasons = verdict.reasons ?? [];
-  const names = Object.keys(verdict.scores ?? {});
-  const orphans = reasons.filter((reason) => reason.score === undefined || !names.includes(reason.score));
+  const scores = Object.entries(verdict.scores ?? {});
+  const others = reasons.filter((reason) => reason.score === undefined);
   const problems = (verdict.problems ?? []).filter((problem) => problem.field === undefined);
-  if (names.length + reasons.length + problems.length === 0) return h("p", { class: "quiet" }, say("no_reasons"));
+  if (scores.length + reasons.length + problems.length === 0) return h("p", { class: "quiet" }, say("no_reasons"));
   return [
-    names.map((name) => {
-      const score = verdict.scores?.[name];
-      return account(
-        name,
-        pointsOf(score),
+    scores.map(([name, score]) =>
+      account(
+        sayIfKnown(name),
+        `${signed(pointsOf(score))} ${say("points")}`,
+        typeof score === "number" ? [] : Object.entries(score.groups ?? {}),
         reasons.filter((reason) => reason.score === name),
-      );
-    }),
-    orphans.length > 0 ? account(null, null, orphans) : null,
+      ),
+    ),
+    others.length > 0 ? account(say("other_rules"), "", [], others) : null,
     problems.length > 0 ? pairs(problems.map((problem) => [say("problems"), problem.code])) : null,
   ];
 }
 
-function account(name: string | null, total: number | null, reasons: Reason[]): HTMLElement {
+/** One score as a page of a ledger: its sum, its groups after their caps, and a line for each rule. */
+function account(name: string, total: string, groups: [string, number][], reasons: Reason[]): HTMLElement {
+  const subtotals = groups.map(([group, points]) => `${group} ${signed(points)}`).join(" · ");
   return h(
     "table",
     { class: "ledger" },
     h(
       "thead",
       {},
-      h("tr", {}, h("th", { scope: "col" }, name === null ? say("rule") : sayIfKnown(name)), h("th", { scope: "col", class: "number" }, total === null ? "" : `${signed(total)} ${say("points")}`)),
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col" }, name, subtotals === "" ? null : h("span", { class: "quiet groups" }, subtotals)),
+        h("th", { scope: "col", class: "number" }, total),
+      ),
     ),
     h(
       "tbody",
@@ -129,12 +137,19 @@ function account(name: string | null, total: number | null, reasons: Reason[]): 
         h(
           "tr",
           {},
-          h("td", {}, h("code", {}, reason.rule)),
-          h("td", { class: (reason.points ?? 0) < 0 ? "number minus" : "number" }, reason.points === undefined ? "" : signed(reason.points)),
+          h("td", {}, h("code", {}, reason.rule), reason.claimed ? h("span", { class: "quiet groups" }, say("claimed")) : null),
+          h("td", { class: (reason.points ?? reason.thirds ?? 0) < 0 ? "number minus" : "number" }, effect(reason)),
         ),
       ),
     ),
   );
+}
+
+function effect(reason: Reason): Child {
+  if (reason.points !== undefined) return signed(reason.points);
+  if (reason.thirds !== undefined) return `${signed(reason.thirds)}/3`;
+  if (reason.error !== undefined) return h("code", { class: "minus" }, reason.error);
+  return badge(reason.disposition);
 }
 
 /** Consent as a list, or as an object by purpose whose values are records or plain yes and no. */

@@ -32,11 +32,16 @@ export interface Reason {
   rule: string;
   score?: string;
   points?: number;
+  claimed?: boolean;
+  thirds?: number;
+  disposition?: string;
+  error?: string;
 }
 
 export interface Verdict {
   disposition?: string;
   grade?: string | null;
+  handover?: boolean;
   scores?: Record<string, Score | number>;
   segments?: string[];
   values?: JsonObject;
