@@ -18,7 +18,9 @@ let receiver;
 
 function listen(server) {
   servers.push(server);
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`)));
+  return new Promise((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`)),
+  );
 }
 
 before(async () => {
@@ -33,7 +35,9 @@ after(() => {
   }
 });
 
-const everyPage = Object.values(PAGES).flatMap((slugs) => Object.entries(slugs).map(([language, slug]) => `/${language}/${slug}`));
+const everyPage = Object.values(PAGES).flatMap((slugs) =>
+  Object.entries(slugs).map(([language, slug]) => `/${language}/${slug}`),
+);
 
 test("every page is there, links only to what is there, and has nothing inline and nothing foreign", async () => {
   const wanted = new Set(everyPage);
@@ -42,7 +46,11 @@ test("every page is there, links only to what is there, and has nothing inline a
     const text = await response.text();
     assert.equal(response.status, 200, path);
     assert.match(response.headers.get("content-security-policy"), /^default-src 'none'/);
-    assert.doesNotMatch(text.replace(/<pre[\s\S]*?<\/pre>/, ""), /\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|undefined|\[object/, path);
+    assert.doesNotMatch(
+      text.replace(/<pre[\s\S]*?<\/pre>/, ""),
+      /\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|undefined|\[object/,
+      path,
+    );
     for (const [, target] of text.matchAll(/(?:href|src)="([^"]+)"/g)) {
       if (target.startsWith("/")) wanted.add(target);
       else assert.ok(target.startsWith("#") || target === `${EDGE}/kit/leadkit.js`, target);
@@ -55,7 +63,7 @@ test("a form posts every field of its configuration to the edge, with a label ea
   for (const name of Object.keys(config.forms)) {
     const text = await (await fetch(`${shop}/de/${PAGES[name].de}?plain`)).text();
     assert.ok(text.includes(`<form data-leadkit="${name}" method="post" action="${EDGE}/v1/form/modehaus/${name}">`));
-    assert.ok(!text.includes("<script src=\"http"), "the plain page has no script of the edge");
+    assert.ok(!text.includes('<script src="http'), "the plain page has no script of the edge");
     for (const field of config.forms[name].fields) {
       assert.ok(text.includes(` name="${field.name}"`), field.name);
       if (["choice", "consent"].includes(field.type)) continue;
@@ -65,7 +73,11 @@ test("a form posts every field of its configuration to the edge, with a label ea
 });
 
 test("the first page follows the language of the browser", async () => {
-  for (const [accepted, path] of [["de-AT,de;q=0.9,en;q=0.8", "/de/"], ["fr,en;q=0.5", "/en/"], ["ja", "/en/"]]) {
+  for (const [accepted, path] of [
+    ["de-AT,de;q=0.9,en;q=0.8", "/de/"],
+    ["fr,en;q=0.5", "/en/"],
+    ["ja", "/en/"],
+  ]) {
     const response = await fetch(shop, { redirect: "manual", headers: { "accept-language": accepted } });
     assert.equal(response.headers.get("location"), path);
   }
@@ -82,7 +94,11 @@ test("what is not there is a page that says so, and no file of the folder is giv
 function send(body, signed, id = "lead:crm") {
   const at = new Date();
   const signature = new Webhook(SECRET).sign(id, at, signed);
-  const headers = { "webhook-id": id, "webhook-timestamp": String(Math.floor(at / 1000)), "webhook-signature": signature };
+  const headers = {
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at / 1000)),
+    "webhook-signature": signature,
+  };
   return fetch(receiver, { method: "POST", body, headers });
 }
 
@@ -93,8 +109,11 @@ test("the receiver takes what is signed and refuses what was changed", async () 
   assert.equal((await fetch(receiver, { method: "POST", body })).status, 401);
   assert.equal((await send("x".repeat((1 << 20) + 1), body)).status, 413);
   const received = await (await fetch(`${receiver}/received`)).json();
-  assert.deepEqual(received.map(({ id, again }) => ({ id, again })), [{ id: "lead:crm", again: false }]);
-  assert.ok(printed.some((line) => line.startsWith("signature valid: \"lead.created\"")));
+  assert.deepEqual(
+    received.map(({ id, again }) => ({ id, again })),
+    [{ id: "lead:crm", again: false }],
+  );
+  assert.ok(printed.some((line) => line.startsWith('signature valid: "lead.created"')));
   assert.ok(!printed.join("").includes("\u001b"), "control characters reached the terminal");
 });
 
@@ -103,5 +122,8 @@ test("the receiver notices a webhook that was sent again", async () => {
   await send(body, body, "twice");
   await send(body, body, "twice");
   const received = await (await fetch(`${receiver}/received`)).json();
-  assert.deepEqual(received.filter(({ id }) => id === "twice").map(({ again }) => again), [false, true]);
+  assert.deepEqual(
+    received.filter(({ id }) => id === "twice").map(({ again }) => again),
+    [false, true],
+  );
 });

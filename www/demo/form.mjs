@@ -31,8 +31,10 @@ function choice(field, language) {
   <label for="${field.name}">${label(field, language)}</label>
   <select id="${field.name}" name="${field.name}"${field.required && html` required`}>
     <option value="">${CHOOSE[language]}</option>
-${options.map((option) => html`    <option value="${option.value}">${option.text}</option>
-`)}  </select>
+${options.map(
+  (option) => html`    <option value="${option.value}">${option.text}</option>
+`,
+)}  </select>
 </p>
 `;
   const type = field.multiple ? "checkbox" : "radio";
@@ -48,18 +50,24 @@ function input(field, language) {
   const common = html`id="${field.name}" name="${field.name}"${field.autocomplete && html` autocomplete="${field.autocomplete}"`}${help && html` aria-describedby="${field.name}-help"`}${required}`;
   const type = { email: "email", number: "number" }[field.type] ?? "text";
   const limits = html`${field.min !== undefined && html` min="${field.min}"`}${field.max !== undefined && html` max="${field.max}"`}`;
-  const control = field.multiline ? html`<textarea ${common} rows="5"></textarea>` : html`<input type="${type}" ${common}${limits}>`;
+  const control = field.multiline
+    ? html`<textarea ${common} rows="5"></textarea>`
+    : html`<input type="${type}" ${common}${limits}>`;
   return html`<p class="field">
   <label for="${field.name}">${label(field, language)}</label>
-  ${control}${help && html`
-  <small id="${field.name}-help">${help}</small>`}
+  ${control}${
+    help &&
+    html`
+  <small id="${field.name}-help">${help}</small>`
+  }
 </p>
 `;
 }
 
 function write(field, language) {
   if (field.type === "choice") return choice(field, language);
-  if (field.type === "consent") return html`<p class="field">${tick("checkbox", field.name, "", pick(field.text, language), field.required)}</p>
+  if (field.type === "consent")
+    return html`<p class="field">${tick("checkbox", field.name, "", pick(field.text, language), field.required)}</p>
 `;
   return input(field, language);
 }

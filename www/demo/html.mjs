@@ -10,12 +10,12 @@ class Markup {
 }
 
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const escape = (text) => String(text).replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
+const escaped = (text) => String(text).replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
 
 function write(value) {
   if (value === null || value === undefined || value === false) return "";
   if (Array.isArray(value)) return value.map(write).join("");
-  return value instanceof Markup ? value.text : escape(value);
+  return value instanceof Markup ? value.text : escaped(value);
 }
 
 /** `` html`<p>${text}</p>` ``: text is escaped, markup and lists of markup are not. */

@@ -28,8 +28,12 @@ function frame(shop, page, language, plain, body) {
 <title>${title}</title>
 <link rel="icon" href="/art/leaf.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/shop.css">
-${FORMS.has(page) && !plain && html`${scriptTag(shop)}
-`}<script src="/shop.js" defer></script>
+${
+  FORMS.has(page) &&
+  !plain &&
+  html`${scriptTag(shop)}
+`
+}<script src="/shop.js" defer></script>
 </head>
 <body>
 <a class="skip" href="#content">${words.skip}</a>
@@ -111,6 +115,10 @@ export function render(shop, path, plain) {
     const body = html`<section class="intro"><h1>${words.missing}</h1><p><a href="/${language}/">${words.nav.home}</a></p></section>`;
     return { status: 404, body: String(frame(shop, "missing", language, plain, body)) };
   }
-  const body = FORMS.has(page) ? withForm(shop, page, language, plain) : page === "home" ? home(language) : line(page, language);
+  const body = FORMS.has(page)
+    ? withForm(shop, page, language, plain)
+    : page === "home"
+      ? home(language)
+      : line(page, language);
   return { status: 200, body: String(frame(shop, page, language, plain, body)) };
 }

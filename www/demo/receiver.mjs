@@ -62,6 +62,10 @@ function describe(id, again, event) {
   return [
     `signature valid: ${plain(event.type)} ${plain(id)}${again ? " (sent again)" : ""}`,
     ...Object.entries(values).map(([name, value]) => `  ${plain(name).slice(1, -1)}: ${plain(value)}`),
-    ...(data.verdict ? [`  verdict: ${plain(data.verdict.disposition)} ${plain(data.verdict.grade ?? null)} ${plain(data.verdict.segments ?? [])}`] : []),
+    ...(data.verdict
+      ? [
+          `  verdict: ${plain(data.verdict.disposition)} ${plain(data.verdict.grade ?? null)} ${plain(data.verdict.segments ?? [])}`,
+        ]
+      : []),
   ];
 }

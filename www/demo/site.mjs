@@ -51,7 +51,8 @@ async function answer(shop, request) {
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
   };
-  if (request.method !== "GET" && request.method !== "HEAD") return { status: 405, headers: { ...headers, allow: "GET, HEAD" }, body: "" };
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return { status: 405, headers: { ...headers, allow: "GET, HEAD" }, body: "" };
   if (url.pathname === "/") {
     const location = `/${preferred(request.headers["accept-language"])}/`;
     return { status: 302, headers: { ...headers, location, vary: "accept-language" }, body: "" };

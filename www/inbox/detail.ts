@@ -20,7 +20,9 @@ export function showLead(root: HTMLElement, lead: Lead): void {
       "header",
       { class: "head" },
       h("div", {}, h("h1", { tabindex: "-1" }, heading), h("p", { class: "quiet" }, subtitle(lead))),
-      verdict.grade ? h("p", { class: "grade big" }, h("span", { class: "unseen" }, `${say("grade")} `), verdict.grade) : null,
+      verdict.grade
+        ? h("p", { class: "grade big" }, h("span", { class: "unseen" }, `${say("grade")} `), verdict.grade)
+        : null,
     ),
     h(
       "p",
@@ -137,7 +139,12 @@ function account(name: string, total: string, groups: [string, number][], reason
         h(
           "tr",
           {},
-          h("td", {}, h("code", {}, reason.rule), reason.claimed ? h("span", { class: "quiet groups" }, say("claimed")) : null),
+          h(
+            "td",
+            {},
+            h("code", {}, reason.rule),
+            reason.claimed ? h("span", { class: "quiet groups" }, say("claimed")) : null,
+          ),
           h("td", { class: (reason.points ?? reason.thirds ?? 0) < 0 ? "number minus" : "number" }, effect(reason)),
         ),
       ),
@@ -156,7 +163,9 @@ function effect(reason: Reason): Child {
 function records(consent: Json | undefined): JsonObject[] {
   if (Array.isArray(consent)) return consent.filter(isObject);
   if (!isObject(consent)) return [];
-  return Object.entries(consent).map(([purpose, one]) => (isObject(one) ? { purpose, ...one } : { purpose, given: one }));
+  return Object.entries(consent).map(([purpose, one]) =>
+    isObject(one) ? { purpose, ...one } : { purpose, given: one },
+  );
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
@@ -170,7 +179,12 @@ function consent(all: JsonObject[]): Child {
     return h(
       "div",
       { class: "consent" },
-      h("p", {}, h("strong", {}, say(given === false ? "refused" : "given")), typeof at === "number" ? ` · ${fullTime(at)}` : ""),
+      h(
+        "p",
+        {},
+        h("strong", {}, say(given === false ? "refused" : "given")),
+        typeof at === "number" ? ` · ${fullTime(at)}` : "",
+      ),
       typeof text === "string" ? h("blockquote", {}, text) : null,
       pairs(flat(rest)),
     );
@@ -211,9 +225,16 @@ function deliveries(all: Delivery[]): Child {
         "p",
         {},
         h("strong", {}, delivery.destination),
-        h("span", { class: `badge ${delivery.state}` }, path === undefined ? null : icon(path), sayIfKnown(delivery.state, "state_")),
+        h(
+          "span",
+          { class: `badge ${delivery.state}` },
+          path === undefined ? null : icon(path),
+          sayIfKnown(delivery.state, "state_"),
+        ),
         delivery.reason ? h("code", {}, delivery.reason) : null,
-        waits && typeof delivery.due === "number" ? h("span", { class: "quiet", title: fullTime(delivery.due) }, say("next_try", fromNow(delivery.due))) : null,
+        waits && typeof delivery.due === "number"
+          ? h("span", { class: "quiet", title: fullTime(delivery.due) }, say("next_try", fromNow(delivery.due)))
+          : null,
       ),
       attempts.length === 0
         ? h("p", { class: "quiet" }, say("no_attempts"))
@@ -226,7 +247,13 @@ function deliveries(all: Delivery[]): Child {
                 {},
                 h("span", { class: "quiet" }, say("attempt", index + 1)),
                 h("span", {}, fullTime(attempt.at)),
-                h("code", {}, [attempt.status, attempt.error].filter((part) => part !== null && part !== undefined && part !== "").join(" ")),
+                h(
+                  "code",
+                  {},
+                  [attempt.status, attempt.error]
+                    .filter((part) => part !== null && part !== undefined && part !== "")
+                    .join(" "),
+                ),
               ),
             ),
           ),

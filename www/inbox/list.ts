@@ -33,12 +33,7 @@ export function leadHash(row: { site: string; id: string }): string {
 export function badge(disposition: string | undefined): HTMLElement | null {
   if (disposition === undefined) return null;
   const path = ICONS[disposition];
-  return h(
-    "span",
-    { class: `badge ${disposition}` },
-    path === undefined ? null : icon(path),
-    sayIfKnown(disposition),
-  );
+  return h("span", { class: `badge ${disposition}` }, path === undefined ? null : icon(path), sayIfKnown(disposition));
 }
 
 function row(lead: LeadRow, open: boolean): HTMLElement {
@@ -49,11 +44,27 @@ function row(lead: LeadRow, open: boolean): HTMLElement {
     {},
     h(
       "a",
-      { class: "row", href: leadHash(lead), "data-id": `${lead.site}/${lead.id}`, "aria-current": open ? "true" : null },
+      {
+        class: "row",
+        href: leadHash(lead),
+        "data-id": `${lead.site}/${lead.id}`,
+        "aria-current": open ? "true" : null,
+      },
       h("span", { class: lead.name || lead.email ? "who" : "who quiet" }, who),
-      h("time", { class: "when", datetime: isoTime(lead.received_at), title: fullTime(lead.received_at) }, shortTime(lead.received_at)),
+      h(
+        "time",
+        { class: "when", datetime: isoTime(lead.received_at), title: fullTime(lead.received_at) },
+        shortTime(lead.received_at),
+      ),
       h("span", { class: "mail" }, lead.name ? (lead.email ?? "") : ""),
-      lead.grade ? h("span", { class: "grade", title: say("grade") }, h("span", { class: "unseen" }, `${say("grade")} `), lead.grade) : null,
+      lead.grade
+        ? h(
+            "span",
+            { class: "grade", title: say("grade") },
+            h("span", { class: "unseen" }, `${say("grade")} `),
+            lead.grade,
+          )
+        : null,
       h(
         "span",
         { class: "tags" },
@@ -69,7 +80,13 @@ function isoTime(at: number): string {
   return Number.isFinite(at) ? new Date(at).toISOString() : "";
 }
 
-function chooser(label: string, value: string, all: string, options: [string, string][], pick: (value: string) => void): HTMLElement | null {
+function chooser(
+  label: string,
+  value: string,
+  all: string,
+  options: [string, string][],
+  pick: (value: string) => void,
+): HTMLElement | null {
   if (options.length < 2 && value === "") return null;
   const select = h(
     "select",
@@ -103,8 +120,12 @@ function filters(state: ListState, actions: ListActions): HTMLElement {
     h(
       "div",
       { class: "choosers" },
-      chooser(say("site"), state.filter.site, say("all_sites"), state.sites.map((site) => [site.id, site.name]), (site) =>
-        actions.filter({ site, form: "" }),
+      chooser(
+        say("site"),
+        state.filter.site,
+        say("all_sites"),
+        state.sites.map((site) => [site.id, site.name]),
+        (site) => actions.filter({ site, form: "" }),
       ),
       chooser(say("form"), state.filter.form, say("all_forms"), [...state.forms], (form) => actions.filter({ form })),
     ),
@@ -113,13 +134,23 @@ function filters(state: ListState, actions: ListActions): HTMLElement {
 
 function foot(state: ListState, actions: ListActions): Child {
   if (state.error !== null)
-    return h("div", { class: "empty", role: "alert" }, h("p", {}, state.error), h("button", { onclick: () => actions.retry() }, say("retry")));
+    return h(
+      "div",
+      { class: "empty", role: "alert" },
+      h("p", {}, state.error),
+      h("button", { onclick: () => actions.retry() }, say("retry")),
+    );
   if (state.busy && state.rows.length === 0) return h("p", { class: "empty quiet" }, say("loading"));
   if (state.more)
-    return h("button", { class: "older", disabled: state.busy, onclick: () => actions.older() }, say(state.busy ? "loading" : "older"));
+    return h(
+      "button",
+      { class: "older", disabled: state.busy, onclick: () => actions.older() },
+      say(state.busy ? "loading" : "older"),
+    );
   if (state.rows.length > 0) return h("p", { class: "end quiet" }, say("end"));
   const filtered = Object.values(state.filter).some((value) => value !== "");
-  if (!filtered) return h("div", { class: "empty" }, h("h2", {}, say("none")), h("p", { class: "quiet" }, say("none_hint")));
+  if (!filtered)
+    return h("div", { class: "empty" }, h("h2", {}, say("none")), h("p", { class: "quiet" }, say("none_hint")));
   return h(
     "div",
     { class: "empty" },
@@ -170,4 +201,3 @@ export function formsIn(rows: LeadRow[], known: Map<string, string>, filter: Fil
   }
   return forms;
 }
-

@@ -4,7 +4,7 @@ import { ApiError, api, type Filter } from "./api.js";
 import { showLead } from "./detail.js";
 import { fill, h } from "./dom.js";
 import { inWords, learnSite } from "./format.js";
-import { formsIn, leadHash, type ListState, rowElement, showList } from "./list.js";
+import { formsIn, type ListState, leadHash, rowElement, showList } from "./list.js";
 import { failure, showSignIn } from "./signin.js";
 import type { LeadPage, LeadRow, Session } from "./types.js";
 import { language, say } from "./words.js";
@@ -43,7 +43,11 @@ const keyOf = (lead: { site: string; id: string }): string => `${lead.site}/${le
 function redraw(): void {
   state.forms = formsIn(state.rows, state.names, state.filter);
   state.more = state.next !== null;
-  showList(list, state, { filter: (change) => setFilter(change), older: () => void older(), retry: () => void reload() });
+  showList(list, state, {
+    filter: (change) => setFilter(change),
+    older: () => void older(),
+    retry: () => void reload(),
+  });
 }
 
 function setFilter(change: Partial<Filter>): void {
@@ -162,7 +166,15 @@ async function route(): Promise<void> {
   if (!site || !id) {
     shown = null;
     document.title = `${say("inbox")} · Leadkit`;
-    fill(detail, h("div", { class: "empty" }, h("p", { class: "quiet" }, say("pick")), h("p", { class: "quiet keys" }, say("keys"))));
+    fill(
+      detail,
+      h(
+        "div",
+        { class: "empty" },
+        h("p", { class: "quiet" }, say("pick")),
+        h("p", { class: "quiet keys" }, say("keys")),
+      ),
+    );
     return;
   }
   const wanted = state.open;
@@ -259,6 +271,14 @@ list.addEventListener("click", onClick);
 addEventListener("visibilitychange", () => void refresh());
 setInterval(() => void refresh(), REFRESH_MS);
 api.session().then(start, (error: unknown) => {
-  if (error instanceof ApiError && (error.status === 401 || error.status === 404 || error.status === 405)) return signIn();
-  fill(document.body, h("main", { class: "signin" }, h("div", { class: "card", role: "alert" }, h("p", {}, failure(error)), h("a", { href: "" }, say("retry")))));
+  if (error instanceof ApiError && (error.status === 401 || error.status === 404 || error.status === 405))
+    return signIn();
+  fill(
+    document.body,
+    h(
+      "main",
+      { class: "signin" },
+      h("div", { class: "card", role: "alert" }, h("p", {}, failure(error)), h("a", { href: "" }, say("retry"))),
+    ),
+  );
 });

@@ -90,7 +90,8 @@ const en = {
 const de: Record<keyof typeof en, string> = {
   inbox: "Posteingang",
   signin_title: "Anmelden",
-  signin_lead: "Der Edge-Dienst hat beim Start ein Admin-Token ausgegeben. Es gilt in diesem Browser, bis Sie sich abmelden.",
+  signin_lead:
+    "Der Edge-Dienst hat beim Start ein Admin-Token ausgegeben. Es gilt in diesem Browser, bis Sie sich abmelden.",
   token: "Admin-Token",
   signin: "Anmelden",
   signout: "Abmelden",
