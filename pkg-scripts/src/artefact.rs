@@ -3,7 +3,7 @@
 use core::hash::{Hash as _, Hasher as _};
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -122,9 +122,12 @@ fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     command.args(["--profile", profile]);
     command.arg("--config").arg(format!("profile.{profile}.inherits=\"release\""));
     command.arg("--config").arg(format!("profile.{profile}.opt-level={}", artefact.opt_level));
+    // Panic messages name files; those of dependencies would name the folders of whoever builds.
+    let mut flags = format!("--remap-path-prefix={}=cargo", cargo_home().display());
     if artefact.plain {
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-C target-cpu=mvp");
+        flags.push_str("\u{1f}-Ctarget-cpu=mvp");
     }
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags);
     command.env("CARGO_TARGET_DIR", checkout.path("target"));
     run(&mut command)
 }
@@ -140,8 +143,13 @@ pub fn outfile(path: &Path) -> String {
     format!("--outfile={}", path.display())
 }
 
+fn cargo_home() -> PathBuf {
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo");
+    std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
+}
+
 /// Where the generated declarations lie for `tsc`; they are not shipped, because they leak how the glue works.
-fn types_file(checkout: &Checkout, artefact: &Artefact, name: &str) -> std::path::PathBuf {
+fn types_file(checkout: &Checkout, artefact: &Artefact, name: &str) -> PathBuf {
     checkout.scratch("types").join(artefact.folder).join(format!("{name}.d.ts"))
 }
 
