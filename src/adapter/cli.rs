@@ -6,10 +6,7 @@ use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    check::{
-        self, Known,
-        pack::{self, Pack},
-    },
+    check::{self, Known, Packs},
     config::{self, Finding},
     rule::{Limits, Rule},
     wire::{json::Json, lines},
@@ -27,11 +24,8 @@ pub fn lint(text: &str) -> String {
 /// host that the platform refuses.
 #[wasm_bindgen]
 pub fn check(chunk: &[u8], first: f64, ascii: &Function) -> String {
-    let mut known = Known {
-        disposable: Pack::parse(pack::DISPOSABLE),
-        free: Pack::parse(pack::FREE),
-        ..Known::default()
-    };
+    let packs = Packs::embedded();
+    let mut known = Known::default().with_packs(&packs);
     lines::answer(chunk, whole(first), |line| {
         let answer = check::answer(line, &known);
         let wanted = answer.member("details").and_then(|details| details.member("wanted_host"));

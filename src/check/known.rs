@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, string::String};
 
-use super::pack::Pack;
+use super::pack::{self, Pack};
 use crate::wire::json::Json;
 
 /// Facts that checks need and cannot compute. The default knows nothing.
@@ -12,9 +12,9 @@ pub struct Known<'a> {
     /// the parser refused. A missing host is not yet known.
     pub hosts: BTreeMap<String, Option<String>>,
     /// The list of disposable mail domains.
-    pub disposable: Option<Pack<'a>>,
+    pub disposable: Option<&'a Pack<'a>>,
     /// The list of free mail domains.
-    pub free: Option<Pack<'a>>,
+    pub free: Option<&'a Pack<'a>>,
 }
 
 impl Known<'_> {
@@ -26,6 +26,32 @@ impl Known<'_> {
             .map(|(host, ascii)| (host.clone(), ascii.as_str().map(ToOwned::to_owned)))
             .collect();
         Self { hosts, ..Self::default() }
+    }
+
+    /// Adds the lists that are at hand.
+    #[must_use]
+    pub fn with_packs(self, packs: &Packs) -> Known<'_> {
+        Known {
+            disposable: packs.disposable.as_ref(),
+            free: packs.free.as_ref(),
+            hosts: self.hosts,
+        }
+    }
+}
+
+/// The lists that are at hand, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Packs {
+    /// The list of disposable mail domains.
+    pub disposable: Option<Pack<'static>>,
+    /// The list of free mail domains.
+    pub free: Option<Pack<'static>>,
+}
+
+impl Packs {
+    /// The packs of the package, as the edge and the command line have them.
+    pub fn embedded() -> Self {
+        Self { disposable: Pack::parse(pack::DISPOSABLE), free: Pack::parse(pack::FREE) }
     }
 }
 

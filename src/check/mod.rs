@@ -20,4 +20,4 @@ pub mod vat;
 
 pub use answer::answer;
 pub use code::CODES;
-pub use known::Known;
+pub use known::{Known, Packs};

@@ -5,6 +5,7 @@ use alloc::{string::ToString, vec::Vec};
 use super::Config;
 use crate::{
     error::Error,
+    qualify,
     wire::json::{self, Json, Position},
 };
 
@@ -33,7 +34,12 @@ impl Finding {
 
 /// Checks the text of a `leadkit.json`; the findings are sorted by place, none means that it can be used.
 pub fn lint(text: &str) -> Vec<Finding> {
-    let errors = Config::parse(text).err().unwrap_or_default();
+    let mut errors = Config::parse(text).err().unwrap_or_default();
+    for error in lint_rules(text) {
+        if !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
     let mut findings: Vec<Finding> = errors
         .into_iter()
         .map(|error| {
@@ -44,4 +50,14 @@ pub fn lint(text: &str) -> Vec<Finding> {
         .collect();
     findings.sort_by_key(|finding| (finding.position.line, finding.position.column));
     findings
+}
+
+/// What is wrong with rules that can be read, such as a condition on a field that no form has.
+fn lint_rules(text: &str) -> Vec<Error> {
+    let Ok(root) = json::parse(text) else { return Vec::new() };
+    let Some(rules) = root.member("qualify") else { return Vec::new() };
+    let forms = root.member("forms").and_then(Json::as_object).unwrap_or_default();
+    let fields = forms.iter().filter_map(|(_, form)| form.member("fields")?.as_array()).flatten();
+    let names: Vec<&str> = fields.filter_map(|field| field.member("name")?.as_str()).collect();
+    qualify::lint(rules, &names)
 }

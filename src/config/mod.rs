@@ -4,18 +4,21 @@
 //! named, and the platform looks them up. `www/schema/leadkit.schema.json` says the same to editors.
 
 mod destination;
+mod judge;
 mod lint;
 mod site;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use destination::{Destination, Setting};
+pub use judge::Judged;
 pub use lint::{Finding, lint};
 pub use site::Site;
 
 use crate::{
     error::Error,
     form::Form,
+    qualify::Qualify,
     wire::{
         json::{self, Faults, Json, Node},
         signature,
@@ -29,6 +32,7 @@ const MEMBERS: &[&str] = &["site", "forms", "qualify", "destinations", "privacy"
 pub struct Public {
     site: Site,
     forms: Vec<Form>,
+    qualify: Qualify,
 }
 
 impl Public {
@@ -39,7 +43,11 @@ impl Public {
     pub fn parse(text: &str) -> Result<Self, Vec<Error>> {
         let json = json::parse(text).map_err(|error| Vec::from([Error::from(error)]))?;
         let mut faults = Faults::new();
-        let public = Self::read(&Node::root(&json), &mut faults);
+        let mut public = Self::read(&Node::root(&json), &mut faults);
+        if let Some(rules) = json.member("qualify").and_then(|rules| rules.member("public")) {
+            let rules = Json::object([("public", rules.clone())]);
+            public.qualify = read_rules(&rules, &mut faults);
+        }
         if faults.is_empty() { Ok(public) } else { Err(faults) }
     }
 
@@ -53,7 +61,7 @@ impl Public {
             }
             None => root.fault("a member \"forms\"", faults),
         }
-        Self { site: Site::read(root, faults), forms }
+        Self { site: Site::read(root, faults), forms, qualify: Qualify::default() }
     }
 
     /// The site.
@@ -76,6 +84,7 @@ impl Public {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     public: Public,
+    qualify: Qualify,
     destinations: Vec<Destination>,
     json: Json,
     hash: String,
@@ -96,12 +105,14 @@ impl Config {
             &mut faults,
         );
         let public = Public::read(&root, &mut faults);
+        let rules = json.member("qualify");
+        let qualify = rules.map(|rules| read_rules(rules, &mut faults)).unwrap_or_default();
         let destinations = Destination::read_all(&root, &public, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
         let hash = signature::hex(&signature::digest(text.as_bytes()));
-        Ok(Self { public, destinations, json, hash })
+        Ok(Self { public, qualify, destinations, json, hash })
     }
 
     /// What a browser may have, read.
@@ -151,4 +162,11 @@ impl Config {
         out.set("$versions", Json::Object(versions.collect()));
         out
     }
+}
+
+fn read_rules(rules: &Json, faults: &mut Faults) -> Qualify {
+    Qualify::parse(rules).unwrap_or_else(|errors| {
+        faults.extend(errors);
+        Qualify::default()
+    })
 }

@@ -3,15 +3,12 @@
 
 use std::io::{self, BufRead, BufWriter, Write};
 
-use leadkit::check::{Known, answer, pack};
+use leadkit::check::{Known, Packs, answer};
 use leadkit::wire::json;
 
 fn main() -> io::Result<()> {
-    let known = Known {
-        disposable: pack::Pack::parse(pack::DISPOSABLE),
-        free: pack::Pack::parse(pack::FREE),
-        ..Known::default()
-    };
+    let packs = Packs::embedded();
+    let known = Known::default().with_packs(&packs);
     let mut out = BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
         let parsed = json::parse(&line?).unwrap_or_default();

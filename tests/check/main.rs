@@ -32,7 +32,8 @@ fn email_suggests_the_mailbox_host_that_was_meant() {
 
 #[test]
 fn email_flags_every_disposable_host_of_the_source() {
-    let known = Known { disposable: pack::Pack::parse(pack::DISPOSABLE), ..Known::default() };
+    let list = pack::Pack::parse(pack::DISPOSABLE);
+    let known = Known { disposable: list.as_ref(), ..Known::default() };
     for host in cases("email", "disposable") {
         let typed = ["a@", host.as_str().unwrap()].concat();
         let answer = email::check(&typed, email::EmailOptions::default(), &known);
