@@ -28,7 +28,7 @@ const COPIED: &[(&str, &str)] = &[
     ("www/schema/leadkit.schema.json", "schema.json"),
 ];
 /// Folders whose files that are no TypeScript go into the package.
-const ASSETS: &[&str] = &["inbox"];
+const ASSETS: &[&str] = &["inbox", "kit"];
 const COMMAND_LINE: &str = "cli/main";
 
 /// Makes everything of the package that is not Wasm.
