@@ -1,11 +1,14 @@
 //! The Wasm artefacts: what each is for, and how one is made from the crate.
 
 use core::hash::{Hash as _, Hasher as _};
+use core::num::NonZero;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::run::{Checkout, read, run, step, write};
 use crate::{bindgen, plain, section};
@@ -68,10 +71,31 @@ pub const FEATURES: &[&str] = &[
     "--enable-mutable-globals",
 ];
 
+/// Makes some artefacts, as many at a time as there are processors: most of the time each keeps only one busy.
+pub fn build_all(checkout: &Checkout, artefacts: &[&Artefact]) -> Result<()> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(artefacts.len());
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        while let Some(artefact) = artefacts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            build(checkout, artefact).with_context(|| format!("artefact \"{}\"", artefact.name))?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        running.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}
+
 /// Compiles an artefact, or only makes sure that nothing changed since the last time.
-pub fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
-    println!("{}: {}", artefact.name, artefact.purpose);
-    step("cargo build", || compile(checkout, artefact))?;
+fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
+    let step = |what: &str, work: &dyn Fn() -> Result<()>| {
+        step(&format!("{}: {what}", artefact.name), work)
+    };
+    step("cargo build", &|| compile(checkout, artefact))?;
 
     let profile = Path::new("target/wasm32-unknown-unknown").join(artefact.name);
     let compiled = read(&checkout.path(profile.join("leadkit.wasm")))?;
@@ -80,13 +104,13 @@ pub fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     let folder = checkout.package(artefact.folder);
     let shipped = folder.join(format!("{}.wasm", artefact.name));
     if shipped.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
-        println!("  nothing changed since the last build");
+        println!("{}: nothing changed since the last build", artefact.name);
         return Ok(());
     }
 
     let stripped =
         if artefact.plain { section::without_new_features(&compiled)? } else { compiled };
-    let bound = step("wasm-bindgen", || bindgen::bind(artefact.name, stripped))?;
+    let bound = bindgen::bind(artefact.name, stripped).context("wasm-bindgen")?;
     let scratch = checkout.scratch(artefact.name);
     let bound_file = scratch.join("bound.wasm");
     write(&bound_file, &bound.wasm)?;
@@ -94,7 +118,7 @@ pub fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     write(&glue, &bound.glue)?;
     minify(checkout, &glue, &folder.join(format!("{}.js", artefact.name)))?;
     write(&types_file(checkout, artefact, artefact.name), &bound.types)?;
-    step(&format!("wasm-opt {}", artefact.wasm_opt), || {
+    step(&format!("wasm-opt {}", artefact.wasm_opt), &|| {
         let mut command = checkout.npm_command("wasm-opt")?;
         command.arg(&bound_file).arg("-o").arg(&shipped).arg(artefact.wasm_opt);
         command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
@@ -105,7 +129,7 @@ pub fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     })?;
     if artefact.plain {
         let name = plain::file_name(artefact.name);
-        step("the same as plain JavaScript", || {
+        step("the same as plain JavaScript", &|| {
             plain::build(checkout, &bound, &scratch, &folder.join(&name))
         })?;
         write(&types_file(checkout, artefact, name.trim_end_matches(".js")), &bound.types)?;

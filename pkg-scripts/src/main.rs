@@ -75,10 +75,7 @@ fn build(order: &Order) -> Result<()> {
     let root: PathBuf = std::env::current_dir().context("the current folder")?;
     let checkout = Checkout::at(root)?;
     if order.wasm {
-        for artefact in &order.artefacts {
-            artefact::build(&checkout, artefact)
-                .with_context(|| format!("artefact \"{}\"", artefact.name))?;
-        }
+        artefact::build_all(&checkout, &order.artefacts)?;
     }
     if order.js {
         package::build(&checkout)?;

@@ -33,7 +33,6 @@ const COMMAND_LINE: &str = "cli/main";
 
 /// Makes everything of the package that is not Wasm.
 pub fn build(checkout: &Checkout) -> Result<()> {
-    println!("JavaScript");
     step("tsc", || compile(checkout))?;
     step("esbuild", || bundle(checkout))?;
     copy(checkout)?;

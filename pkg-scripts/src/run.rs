@@ -74,7 +74,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = std::time::Instant::now();
     let done = work().with_context(|| what.to_owned())?;
-    println!("  {what} ({:.1} s)", start.elapsed().as_secs_f32());
+    println!("{what} ({:.1} s)", start.elapsed().as_secs_f32());
     Ok(done)
 }
 
