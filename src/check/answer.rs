@@ -2,9 +2,16 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{Known, email, iban, postcode, vat};
+use super::{
+    Known, company,
+    country::{self, CountryAnswer},
+    date::{self, DateAnswer},
+    email, iban, name, number,
+    postcode::{self, PostcodeAnswer},
+    url::{self, UrlAnswer},
+    vat,
+};
 use crate::wire::json::Json;
-use postcode::PostcodeAnswer;
 
 /// Judges one line, such as `{"id":1,"kind":"email","value":"max@gmial.com"}`.
 ///
@@ -72,7 +79,14 @@ impl Line<'_> {
         match kind {
             "email" => Ok(self.email(value)),
             "iban" => Ok(Self::iban(value)),
+            "company" => Ok(Self::company(value)),
+            "country" => Ok(self.named_country(value)),
+            "date" => Ok(self.date(value)),
+            "money" => Ok(self.money(value)),
+            "name" => Ok(Self::name(value)),
+            "number" => Ok(self.number(value)),
             "postcode" => Ok(self.postcode(value)),
+            "url" => Ok(self.url(value)),
             "vat" => Ok(self.vat(value)),
             _ => Err(("kind_unknown", "expected a known \"kind\"")),
         }
@@ -122,6 +136,61 @@ impl Line<'_> {
         Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
     }
 
+    fn company(value: &str) -> Judged {
+        let answer = company::check(value);
+        let details = [
+            ("legal_form", answer.legal_form.map_or(Json::Null, Json::str)),
+            ("dedup_key", Json::String(answer.dedup_key)),
+            ("signals", signals(&answer.signals)),
+        ]
+        .into();
+        Judged { value: answer.value, details, ..Judged::default() }
+    }
+
+    fn named_country(&self, value: &str) -> Judged {
+        let CountryAnswer { value, problem, suggestion, is_pending } =
+            country::check(value, self.known);
+        Judged { value, problem, suggestion, is_pending, ..Judged::default() }
+    }
+
+    fn date(&self, value: &str) -> Judged {
+        let DateAnswer { value, problem, suggestion } = date::check(value, self.locale());
+        Judged { value, problem, suggestion, ..Judged::default() }
+    }
+
+    fn money(&self, value: &str) -> Judged {
+        let answer = number::check_money(value, self.locale());
+        let details = [("currency", answer.currency.map_or(Json::Null, Json::String))].into();
+        Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
+    }
+
+    fn name(value: &str) -> Judged {
+        let answer = name::check(value);
+        let details = [("signals", signals(&answer.signals))].into();
+        Judged { value: answer.value, details, ..Judged::default() }
+    }
+
+    fn number(&self, value: &str) -> Judged {
+        let answer = number::check(value, self.locale());
+        Judged { value: answer.value, problem: answer.problem, ..Judged::default() }
+    }
+
+    fn url(&self, value: &str) -> Judged {
+        let UrlAnswer { value, problem, suggestion, wanted_host, domain } =
+            url::check(value, self.known);
+        let is_pending = wanted_host.is_some();
+        let details = match wanted_host {
+            Some(host) => [("wanted_host", Json::String(host))].into(),
+            None => [("domain", Json::String(domain))].into(),
+        };
+        Judged { value, problem, suggestion, is_pending, details }
+    }
+
+    /// BCP 47, or nothing.
+    fn locale(&self) -> &str {
+        self.text("locale").unwrap_or_default()
+    }
+
     /// ISO 3166-1 alpha-2, or nothing.
     fn country(&self) -> &str {
         self.text("country").unwrap_or_default()
@@ -134,6 +203,10 @@ impl Line<'_> {
     fn flag(&self, key: &str) -> bool {
         self.members.member(key).and_then(Json::as_bool).unwrap_or_default()
     }
+}
+
+fn signals(names: &[&str]) -> Json {
+    Json::Array(names.iter().map(|name| Json::str(name)).collect())
 }
 
 #[cfg(test)]
@@ -153,6 +226,29 @@ mod tests {
             r#"{"id":1,"kind":"email","value":" max@GMIAL.com"}"#,
             r#"{"id":1,"ok":true,"value":"max@gmial.com","problem":null,"suggestion":"max@gmail.com","details":{"domain":"gmial.com","dedup_key":"max@gmial.com","free":null,"disposable":null,"role":false}}"#,
         );
+    }
+
+    #[test]
+    fn every_kind_is_judged() {
+        for (kind, value, expected) in [
+            ("company", "Acme  GmbH", "Acme GmbH"),
+            ("country", "de", "DE"),
+            ("date", "1.2.2024", "2024-02-01"),
+            ("email", "a@Example.com", "a@example.com"),
+            ("iban", "de89 370400440532013000", "DE89370400440532013000"),
+            ("money", "5k", "5000"),
+            ("name", " Max ", "Max"),
+            ("number", "1,5", "1.5"),
+            ("postcode", " 80331", "80331"),
+            ("url", "example.com", "https://example.com/"),
+            ("vat", "136695976", "DE136695976"),
+        ] {
+            let line = [("kind", kind), ("value", value), ("country", "DE"), ("locale", "de")];
+            let line = Json::object(line.map(|(key, value)| (key, Json::str(value))));
+            let answer = answer(&line, &Known::default());
+            assert_eq!(answer.member("value").and_then(Json::as_str), Some(expected), "{kind}");
+            assert_eq!(answer.member("ok"), Some(&Json::Bool(true)), "{kind}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Known<'a> {
     pub disposable: Option<&'a Pack<'a>>,
     /// The list of free mail domains.
     pub free: Option<&'a Pack<'a>>,
+    /// The names of countries: the text of [`super::pack::COUNTRIES`].
+    pub countries: Option<&'a str>,
 }
 
 impl Known<'_> {
@@ -34,6 +36,7 @@ impl Known<'_> {
         Known {
             disposable: packs.disposable.as_ref(),
             free: packs.free.as_ref(),
+            countries: packs.countries,
             hosts: self.hosts,
         }
     }
@@ -46,12 +49,18 @@ pub struct Packs {
     pub disposable: Option<Pack<'static>>,
     /// The list of free mail domains.
     pub free: Option<Pack<'static>>,
+    /// The names of countries.
+    pub countries: Option<&'static str>,
 }
 
 impl Packs {
     /// The packs of the package, as the edge and the command line have them.
     pub fn embedded() -> Self {
-        Self { disposable: Pack::parse(pack::DISPOSABLE), free: Pack::parse(pack::FREE) }
+        Self {
+            disposable: Pack::parse(pack::DISPOSABLE),
+            free: Pack::parse(pack::FREE),
+            countries: Some(pack::COUNTRIES),
+        }
     }
 }
 

@@ -7,15 +7,23 @@
 
 mod answer;
 mod code;
+pub mod company;
+pub mod country;
+pub mod date;
 mod digit;
 pub mod email;
 pub mod host;
 pub mod iban;
+mod junk;
 mod known;
+pub mod name;
+pub mod number;
 pub mod pack;
 pub mod phone;
 pub mod postcode;
+mod slip;
 mod text;
+pub mod url;
 pub mod vat;
 
 pub use answer::answer;

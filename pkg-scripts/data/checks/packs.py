@@ -79,7 +79,7 @@ def main():
         "disposable": (encode(set(blocklist), DISPOSABLE_BITS, allow), version("disposable-email-domains")),
         "free": (encode(free, FREE_BITS, words("business.txt")), json.loads((NPM / "email-providers/package.json").read_text())["version"]),
     }
-    index = {}
+    index = json.loads((OUT / "index.json").read_text()) if (OUT / "index.json").exists() else {}
     for name, (data, source) in packs.items():
         (OUT / f"{name}.pack").write_bytes(data)
         index[name] = {"version": source, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

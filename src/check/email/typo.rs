@@ -2,6 +2,8 @@
 
 use alloc::{borrow::ToOwned, string::String};
 
+use super::super::slip::is_one_slip;
+
 /// Mailbox hosts that many people use, the most used first, with their country variants.
 const MAILBOXES: &str = "gmail.com yahoo.com hotmail.com outlook.com icloud.com gmx.de web.de t-online.de live.com \
     aol.com googlemail.com freenet.de gmx.net gmx.at gmx.ch mail.com msn.com me.com mac.com proton.me protonmail.com \
@@ -67,28 +69,6 @@ fn ending(domain: &str) -> Option<String> {
         }
     }
     None
-}
-
-fn is_one_slip(typed: &[u8], meant: &[u8]) -> bool {
-    if typed.len().abs_diff(meant.len()) > 1 {
-        return false;
-    }
-    let same = typed.iter().zip(meant).take_while(|(a, b)| a == b).count();
-    match (typed.get(same..), meant.get(same..)) {
-        (Some([]), Some([])) => false,
-        (Some([a, b, typed @ ..]), Some([c, d, meant @ ..]))
-            if a == d && b == c && typed == meant =>
-        {
-            true
-        }
-        (Some(typed), Some(meant)) => {
-            let after = |rest: &[u8], longer: bool| usize::from(longer).min(rest.len());
-            let skip_typed = after(typed, typed.len() >= meant.len());
-            let skip_meant = after(meant, meant.len() >= typed.len());
-            typed.get(skip_typed..) == meant.get(skip_meant..)
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ pub static DISPOSABLE: &[u8] = include_bytes!("disposable.pack");
 /// Free mail hosts, for builds that embed their packs.
 pub static FREE: &[u8] = include_bytes!("free.pack");
 
+/// Names of countries: a line per country with its code of two and of three letters, a space, and the folded names
+/// between spaces.
+pub static COUNTRIES: &str = include_str!("countries.txt");
+
 /// A list of hosts that was read and found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack<'a> {
