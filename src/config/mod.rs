@@ -6,6 +6,7 @@
 mod destination;
 mod judge;
 mod lint;
+mod simulate;
 mod site;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
@@ -13,6 +14,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 pub use destination::{Destination, Setting};
 pub use judge::Judged;
 pub use lint::{Finding, lint};
+pub use simulate::Simulation;
 pub use site::Site;
 
 use crate::{

@@ -1,6 +1,7 @@
 // `leadkit check`: the checks of the forms over JSON lines.
 import { parseArgs } from "node:util";
 import { core } from "./core.js";
+import { ascii } from "./host.js";
 import { answerLines } from "./lines.js";
 
 /** Answers each line of standard input with its normal form, problem, suggestion and details. */
@@ -8,13 +9,4 @@ export async function check(args: string[]): Promise<number> {
   parseArgs({ args, options: {} });
   await answerLines({ name: "check", answer: (chunk, firstLine) => core.check(chunk, firstLine, ascii) });
   return 0;
-}
-
-/** The ASCII form of a host, by the URL parser of the platform. */
-function ascii(host: string): string | null {
-  try {
-    return new URL(`http://${host}/`).hostname;
-  } catch {
-    return null;
-  }
 }

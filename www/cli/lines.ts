@@ -65,6 +65,33 @@ export async function answerLines(options: LineOptions): Promise<number> {
   return lines;
 }
 
+export interface TextOptions {
+  /** Shown in the progress line, such as `judge`. */
+  name: string;
+  answer: (piece: string) => string;
+  finish: () => string;
+  input?: NodeJS.ReadableStream;
+  output?: NodeJS.WritableStream;
+}
+
+/** Hands text from standard input to the core piece by piece, and writes what it answers. */
+export async function copyText(options: TextOptions): Promise<void> {
+  const { name, answer, finish, input = process.stdin, output = process.stdout } = options;
+  const progress = new Progress(name);
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let lines = 0;
+  const write = async (text: string): Promise<void> => {
+    if (text !== "" && !output.write(text)) await new Promise((done) => output.once("drain", done));
+  };
+  for await (const piece of input as AsyncIterable<Buffer>) {
+    await write(answer(decoder.decode(piece, { stream: true })));
+    lines += count(piece);
+    progress.show(lines);
+  }
+  await write(answer(decoder.decode()) + finish());
+  progress.end(lines);
+}
+
 function count(bytes: Uint8Array): number {
   let lines = 0;
   for (let at = bytes.indexOf(NEW_LINE); at >= 0; at = bytes.indexOf(NEW_LINE, at + 1)) lines += 1;

@@ -14,6 +14,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: 'judges JSON lines {"id":1,"kind":"email","value":"…","country":"DE"} by the checks of the forms',
     run: async (args) => (await import("./check.js")).check(args),
   },
+  judge: {
+    usage: "judge [--config FILE] [--against FILE] [--form NAME] [--csv] < LEADS",
+    purpose: "judges leads, JSON lines or CSV; with other rules: what would have changed, by lead and in sum",
+    run: async (args) => (await import("./judge.js")).judge(args),
+  },
   lint: {
     usage: "lint [--json] [FILE …]",
     purpose: "checks configurations (default leadkit.json): file, line, column and what was expected",

@@ -1,9 +1,13 @@
 //! What the command line calls: whole texts or chunks of lines in, text out.
 
+mod judge;
+
 use alloc::string::{String, ToString};
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+pub use judge::Judge;
 
 use crate::{
     check::{self, Known, Packs},
