@@ -7,6 +7,7 @@
 extern crate alloc;
 extern crate std;
 
+pub mod abuse;
 pub mod adapter;
 pub mod check;
 pub mod config;

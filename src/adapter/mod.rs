@@ -8,3 +8,5 @@ pub mod browser;
 pub mod cli;
 #[cfg(feature = "edge")]
 pub mod edge;
+#[cfg(feature = "pow")]
+pub mod pow;

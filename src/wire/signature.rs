@@ -59,7 +59,7 @@ pub fn same(a: &str, b: &str) -> bool {
     core::hint::black_box(difference) == 0
 }
 
-fn encode(bytes: &[u8], out: &mut String) {
+pub(crate) fn encode(bytes: &[u8], out: &mut String) {
     for chunk in bytes.chunks(3) {
         let mut word = 0_usize;
         for index in 0..3 {
@@ -74,7 +74,7 @@ fn encode(bytes: &[u8], out: &mut String) {
 }
 
 /// Base64 (RFC 4648, section 4), with or without padding.
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.trim_end_matches('=');
     let mut out = Vec::with_capacity(text.len() * 3 / 4);
     let (mut word, mut bits) = (0_u32, 0_u32);

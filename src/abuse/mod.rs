@@ -1,0 +1,3 @@
+//! Tells people from machines without asking anybody else.
+
+pub mod pow;
