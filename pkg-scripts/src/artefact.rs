@@ -26,6 +26,8 @@ pub struct Artefact {
     opt_level: &'static str,
     /// The level of `wasm-opt`.
     wasm_opt: &'static str,
+    /// Whether it may use 128-bit vectors.
+    simd: bool,
     /// Whether the same module is also made as plain JavaScript, for where Wasm is refused.
     plain: bool,
 }
@@ -39,6 +41,7 @@ pub const ALL: &[Artefact] = &[
         feature: "browser",
         opt_level: "\"z\"",
         wasm_opt: "-Oz",
+        simd: false,
         plain: true,
     },
     Artefact {
@@ -48,6 +51,7 @@ pub const ALL: &[Artefact] = &[
         feature: "edge",
         opt_level: "3",
         wasm_opt: "-O3",
+        simd: false,
         plain: false,
     },
     Artefact {
@@ -57,6 +61,27 @@ pub const ALL: &[Artefact] = &[
         feature: "cli",
         opt_level: "3",
         wasm_opt: "-O3",
+        simd: false,
+        plain: false,
+    },
+    Artefact {
+        name: "pow",
+        folder: "kit",
+        purpose: "proof of work in the browser",
+        feature: "pow",
+        opt_level: "3",
+        wasm_opt: "-O3",
+        simd: false,
+        plain: true,
+    },
+    Artefact {
+        name: "pow-simd",
+        folder: "kit",
+        purpose: "the same with 128-bit vectors, where the browser has them",
+        feature: "pow",
+        opt_level: "3",
+        wasm_opt: "-O3",
+        simd: true,
         plain: false,
     },
 ];
@@ -125,6 +150,9 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
         if artefact.plain {
             command.args(FEATURES);
         }
+        if artefact.simd {
+            command.arg("--enable-simd");
+        }
         run(&mut command)
     })?;
     if artefact.plain {
@@ -150,6 +178,9 @@ fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     let mut flags = format!("--remap-path-prefix={}=cargo", cargo_home().display());
     if artefact.plain {
         flags.push_str("\u{1f}-Ctarget-cpu=mvp");
+    }
+    if artefact.simd {
+        flags.push_str("\u{1f}-Ctarget-feature=+simd128");
     }
     command.env("CARGO_ENCODED_RUSTFLAGS", flags);
     command.env("CARGO_TARGET_DIR", checkout.path("target"));

@@ -109,7 +109,7 @@ fn numbers<W: Word>(salt: &[u8], digest: &[u32; 8], from: u32, end: u32) -> Opti
     let mut next = from;
     while next < end {
         let run_end = next.saturating_add(RUN);
-        if next < RUN || next % RUN != 0 || run_end > end {
+        if next < RUN || !next.is_multiple_of(RUN) || run_end > end {
             if let Some(found) = single(next) {
                 return Some(found);
             }
