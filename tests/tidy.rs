@@ -35,6 +35,7 @@ const LAYERS: &[&[&str]] = &[
 const MACHINES: usize = 2;
 const RUST_LINES: usize = 500;
 const TYPESCRIPT_LINES: usize = 300;
+const ENTRY_LINES: usize = 20;
 
 struct File {
     path: String,
@@ -128,6 +129,38 @@ fn imports_point_down_and_machines_and_adapters_stay_apart() {
 }
 
 #[test]
+fn browser_and_edge_scripts_share_only_what_is_shared() {
+    let apart = [
+        ("www/shared/", ["browser", "edge", "cli", "inbox"].as_slice()),
+        ("www/browser/", ["edge", "cli", "inbox", "wasm"].as_slice()),
+        ("www/edge/", ["browser", "cli", "inbox", "kit"].as_slice()),
+        ("www/cli/", ["browser", "inbox", "kit"].as_slice()),
+        ("www/inbox/", ["browser", "edge", "cli"].as_slice()),
+    ];
+    let mut complaints = Vec::new();
+    for (folder, strangers) in apart {
+        for file in files().iter().filter(|file| file.is(".ts") && file.below(folder)) {
+            for stranger in strangers {
+                if file.text.contains(&format!("../{stranger}/")) {
+                    complaints.push(format!("{}: imports from {stranger}/", file.path));
+                }
+            }
+        }
+    }
+    nothing_in(&complaints);
+}
+
+#[test]
+fn entries_hold_no_logic() {
+    let complaints: Vec<String> = files()
+        .iter()
+        .filter(|file| file.below("www/entry/") && file.text.lines().count() > ENTRY_LINES)
+        .map(|file| format!("{}: more than {ENTRY_LINES} lines: move it down", file.path))
+        .collect();
+    nothing_in(&complaints);
+}
+
+#[test]
 fn the_core_uses_std_only_in_adapters_and_tests() {
     let mut complaints = Vec::new();
     for file in files().iter().filter(|file| file.is(".rs") && file.below("src/")) {
@@ -150,7 +183,8 @@ fn the_core_uses_std_only_in_adapters_and_tests() {
 fn files_are_short_enough_to_be_read() {
     let mut complaints = Vec::new();
     for file in files() {
-        let limit = if file.is(".rs") {
+        let test = file.below("tests/") && file.is(".mjs");
+        let limit = if file.is(".rs") || test {
             RUST_LINES
         } else if file.is(".ts") || file.is(".mjs") {
             TYPESCRIPT_LINES
