@@ -1,6 +1,7 @@
 // The Inbox in Chromium before an edge that only plays: hostile values, filters, pages, keys, colours, and every refusal.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
@@ -14,6 +15,8 @@ const CHROMIUM = process.env.LEADKIT_CHROMIUM ?? "/usr/bin/chromium";
 const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
 const LEADS = 120;
+const WORDS = "You may write to me.";
+const WORDS_HASH = createHash("sha256").update(WORDS).digest("hex");
 const TOKEN = "the-right-token";
 const AA = 4.5;
 
@@ -55,7 +58,10 @@ function whole(row) {
         { rule: "broken", error: "rule.type" },
       ],
     },
-    consent: { contact: { given: true, text: "You may write to me.", at: row.received_at } },
+    consent: {
+      contact: { given: true, field: "privacy", text_sha256: WORDS_HASH, locale: "en" },
+      newsletter: { given: false },
+    },
     context: { page: `javascript:${HOSTILE}`, campaign: { name: "autumn" } },
     deliveries: [
       { destination: "crm", state: "due", attempts, due: row.received_at + 21_000 },
@@ -71,6 +77,7 @@ const site = {
       title: { en: "Contact", de: "Kontakt" },
       fields: [
         { name: "full_name", type: "name", label: { en: "Your name", de: "Ihr Name" } },
+        { name: "privacy", type: "consent", text: { de: "Sie dürfen mir schreiben.", en: WORDS } },
         { name: "line", type: "choice", options: ["men", { value: "women", label: { en: "Women", de: "Damen" } }] },
       ],
     },
@@ -228,7 +235,8 @@ test("one lead shows values with labels, problems, every reason, consent, origin
     "To review",
     "broken",
     "rule.type",
-    "You may write to me.",
+    WORDS,
+    "Not given",
     "autumn",
     "contact@1f2e3d4c",
     "Waiting",

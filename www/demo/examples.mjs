@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 const HOUR = 3_600_000;
 
 /** A UUIDv7 (RFC 9562, section 5.7) of that moment. */
-function leadId(at) {
+export function leadId(at) {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(at, 0, 6);
   bytes[6] = (bytes[6] & 0x0f) | 0x70;

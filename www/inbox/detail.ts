@@ -1,6 +1,8 @@
 // One lead on one page: who, what they wrote, the verdict with every point, consent, origin, and where it was sent.
 
+import { consent } from "./consent.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
+import { flat, pairs } from "./facts.js";
 import { fieldsOf, formTitle, fromNow, fullTime, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
 import { badge } from "./list.js";
 import type { Delivery, FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
@@ -35,7 +37,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict)),
     section(say("deliveries"), deliveries(lead.deliveries ?? [])),
-    section(say("consent"), consent(records(lead.consent))),
+    section(say("consent"), consent(lead.consent, fields)),
     section(say("provenance"), origin(lead)),
     raw(lead),
   );
@@ -54,14 +56,6 @@ function title(values: JsonObject, fields: FieldConfig[]): string {
 
 function subtitle(lead: Lead): string {
   return [formTitle(lead.site, lead.form), siteName(lead.site), fullTime(lead.received_at)].join(" · ");
-}
-
-function pairs(entries: [Child, Child][]): HTMLElement {
-  return h(
-    "dl",
-    { class: "pairs" },
-    entries.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
-  );
 }
 
 function valueList(values: JsonObject, fields: FieldConfig[], verdict: Verdict): HTMLElement {
@@ -159,38 +153,6 @@ function effect(reason: Reason): Child {
   return badge(reason.disposition);
 }
 
-/** Consent as a list, or as an object by purpose whose values are records or plain yes and no. */
-function records(consent: Json | undefined): JsonObject[] {
-  if (Array.isArray(consent)) return consent.filter(isObject);
-  if (!isObject(consent)) return [];
-  return Object.entries(consent).map(([purpose, one]) =>
-    isObject(one) ? { purpose, ...one } : { purpose, given: one },
-  );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function consent(all: JsonObject[]): Child {
-  if (all.length === 0) return h("p", { class: "quiet" }, say("no_consent"));
-  return all.map((record) => {
-    const { given, text, at, ...rest } = record;
-    return h(
-      "div",
-      { class: "consent" },
-      h(
-        "p",
-        {},
-        h("strong", {}, say(given === false ? "refused" : "given")),
-        typeof at === "number" ? ` · ${fullTime(at)}` : "",
-      ),
-      typeof text === "string" ? h("blockquote", {}, text) : null,
-      pairs(flat(rest)),
-    );
-  });
-}
-
 function origin(lead: Lead): HTMLElement {
   const times: [Child, Child][] = [[say("received"), fullTime(lead.received_at)]];
   if (lead.occurred_at !== undefined) times.push([say("occurred"), fullTime(lead.occurred_at)]);
@@ -200,16 +162,6 @@ function origin(lead: Lead): HTMLElement {
     [say("version"), h("code", {}, lead.form)],
     [say("id"), h("code", {}, lead.id)],
   ]);
-}
-
-/** Nested facts as lines: the last part of the path is translated when it is known. */
-function flat(object: JsonObject, path = ""): [Child, Child][] {
-  return Object.entries(object).flatMap(([name, value]): [Child, Child][] => {
-    const label = path === "" ? sayIfKnown(name) : `${path} › ${sayIfKnown(name)}`;
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) return flat(value, label);
-    const text = valueText(value, undefined);
-    return text === "" ? [] : [[label, h("span", { class: "value" }, text)]];
-  });
 }
 
 function deliveries(all: Delivery[]): Child {
