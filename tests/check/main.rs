@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use leadkit::check::{Known, answer, email, iban, pack, postcode, vat};
+use leadkit::check::{CODES, Known, answer, email, iban, pack, postcode, vat};
 use leadkit::wire::json::{self, Json};
 
 #[test]
@@ -68,6 +68,21 @@ fn postcodes_agree_with_the_expressions_of_their_source() {
         assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
         if valid {
             assert_eq!(answer.value, text(&case, "normal"));
+        }
+    }
+}
+
+#[test]
+fn every_problem_has_one_sentence_in_every_locale() {
+    for locale in ["de", "en", "es", "fr", "it", "nl", "pl", "pt"] {
+        let path = Path::new("www/browser/messages").join(locale).with_extension("json");
+        let messages = json::parse(&fs::read_to_string(path).unwrap()).unwrap();
+        let codes: Vec<&str> =
+            messages.as_object().unwrap().iter().map(|(code, _)| code.as_str()).collect();
+        assert_eq!(codes, CODES, "{locale}");
+        for (code, sentence) in messages.as_object().unwrap() {
+            let sentence = sentence.as_str().unwrap();
+            assert!(sentence.ends_with('.') && sentence.len() > 12, "{locale} {code}");
         }
     }
 }
