@@ -3,5 +3,7 @@
 //! Facts in, a plan of SQL out; does no I/O. A lead, its deliveries and its row for the index commit in one transaction.
 
 pub mod index;
+pub mod judge;
+pub mod record;
 pub mod schema;
 pub mod store;

@@ -125,6 +125,7 @@ impl Flight {
 
     fn to_state(&self, scope: &Scope) -> Json {
         Json::object([
+            ("route", Json::str("wake")),
             ("at", Json::str(SENT)),
             ("object", Json::String(scope.name())),
             ("shard", Json::uint(self.key.shard)),
@@ -208,8 +209,11 @@ impl Flight {
             Json::str(if matches!(next, Next::Parked | Next::Dead(_)) { "alert" } else { "info" }),
         );
         let object = scope.name();
-        let state =
-            Json::object([("at", Json::str(super::SETTLED)), ("object", Json::str(&object))]);
+        let state = Json::object([
+            ("route", Json::str("wake")),
+            ("at", Json::str(super::SETTLED)),
+            ("object", Json::str(&object)),
+        ]);
         let effects = [Effect::Sql { object, statements, wake: None }, Effect::Log(line)];
         Step::Do { effects: effects.into(), state }
     }

@@ -42,6 +42,8 @@ pub enum Effect {
     },
     /// Sends one HTTP request, follows no redirect, and answers `{"status","headers","body"}` or `{"error": code}`.
     Fetch(Request),
+    /// Tells the ASCII form of international hosts as the platform's URL parser has it: `{"hosts":{host: text or null}}`.
+    Hosts(Vec<String>),
     /// Wakes an object at a time, or at once if that has passed.
     Wake {
         /// The object.
@@ -94,6 +96,10 @@ impl Effect {
                 ("body", Json::String(request.body)),
                 ("timeout_ms", millis(request.timeout)),
                 ("private", Json::Bool(request.private)),
+            ]),
+            Self::Hosts(hosts) => Json::object([
+                ("op", Json::str("hosts")),
+                ("hosts", Json::Array(hosts.into_iter().map(Json::String).collect())),
             ]),
             Self::Wake { object, at } => Json::object([
                 ("op", Json::str("wake")),

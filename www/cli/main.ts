@@ -29,6 +29,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: 'evaluates JSON lines {"id":1,"rule":…,"data":…} in JSON Logic',
     run: async (args) => (await import("./logic.js")).logic(args),
   },
+  serve: {
+    usage: "serve [--config FILE …] [--port N] [--db FILE]",
+    purpose: "runs the edge on this machine, with its database in a file; --help has the rest",
+    run: async (args) => (await import("./serve.js")).serve(args),
+  },
 };
 
 async function main(args: string[]): Promise<number> {

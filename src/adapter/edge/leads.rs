@@ -1,0 +1,293 @@
+//! `POST /v1/leads`: a batch of wire v1.
+//!
+//! Every step starts again from the body; what was learned in between comes as `found`. So a step that traps loses nothing.
+
+use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec::Vec};
+
+use super::{
+    head::Head,
+    site::{Site, Sites, is_earlier},
+};
+use crate::{
+    check::Known,
+    config::Config,
+    intake::{
+        index,
+        judge::{self, Library, Times},
+        store::{self, Item},
+    },
+    lead::FormRef,
+    time::Millis,
+    transfer::Scope,
+    wire::{
+        answer::Answer,
+        envelope::{ADVISED_BYTES, Envelope, Fault, MAX_ITEMS},
+        json::Json,
+        step::{Effect, Response, Step, millis},
+    },
+};
+
+/// What earlier steps of the same request learned.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Earlier configurations by form and version; `None` once asked for and not found.
+    pub earlier: Option<Vec<(FormRef, Rc<Config>)>>,
+    /// `{"hosts":{…}}` as the platform told.
+    pub hosts: Option<Json>,
+    /// Whether leads that came under the id of another were put into quarantine.
+    pub conflicts: bool,
+}
+
+impl Found {
+    /// Reads what a state carries. What the instance does not hold any more, after a reset, is asked for again.
+    pub fn read(state: &Json, sites: &Sites) -> Self {
+        let pair = |pair: &Json| {
+            let [form, hash] = pair.as_array()? else { return None };
+            Some((FormRef::parse(form.as_str()?), sites.by_hash(hash.as_str()?)?))
+        };
+        Self {
+            earlier: state
+                .member("earlier")
+                .and_then(Json::as_array)
+                .and_then(|list| list.iter().map(pair).collect()),
+            hosts: state.member("hosts").cloned(),
+            conflicts: state.member("conflicts").is_some(),
+        }
+    }
+
+    /// Adds the rows of `index::recall`.
+    pub fn recalled(&mut self, batch: &Batch, rows: &Json, sites: &mut Sites) {
+        let versions = batch.earlier_versions();
+        let earlier = rows.as_array().unwrap_or_default().iter().filter_map(|row| {
+            let place = usize::try_from(row.member("key")?.as_uint()?).ok()?;
+            let (name, version) = versions.get(place)?.clone();
+            let config = sites.earlier(row.member("text")?.as_str()?)?;
+            Some((FormRef { name, version: Some(version) }, config))
+        });
+        self.earlier = Some(earlier.collect());
+    }
+}
+
+/// Leads on their way into storage, of a batch or of a plain form.
+#[derive(Debug)]
+pub struct Batch {
+    /// The site.
+    pub site: Rc<Site>,
+    /// When the client sent it.
+    pub sent_at: Option<Millis>,
+    /// The items as they came.
+    pub items: Vec<Json>,
+}
+
+impl Batch {
+    /// Reads the body of a request.
+    pub fn read(sites: &Sites, head: &Head, body: &[u8]) -> Result<Self, Fault> {
+        if !matches!(head.media_type().as_str(), "" | "text/plain" | "application/json") {
+            return Err(Fault::ContentType);
+        }
+        let envelope = Envelope::parse(body)?;
+        let site = sites.site(&envelope.site)?;
+        if !site.allows(head) {
+            return Err(Fault::Origin);
+        }
+        Ok(Self { site, sent_at: envelope.sent_at, items: envelope.items })
+    }
+
+    /// Judges the items, or asks first for what is not known yet.
+    fn judge(&self, head: &Head, found: &Found, route: &str) -> Result<Vec<Item>, Step> {
+        if found.earlier.is_none() {
+            let versions = self.earlier_versions();
+            if !versions.is_empty() {
+                let effect = Effect::Sql {
+                    object: index::name(self.site.id()),
+                    statements: [index::recall(self.site.id(), &versions)].into(),
+                    wake: None,
+                };
+                return Err(Step::Do {
+                    effects: [effect].into(),
+                    state: state(route, "recalled", found),
+                });
+            }
+        }
+        let earlier = found.earlier.iter().flatten();
+        let library = Library {
+            current: &self.site.config,
+            earlier: earlier.map(|(form, config)| (form.clone(), &**config)).collect(),
+        };
+        let facts = found.hosts.clone().unwrap_or_default();
+        let known = Known::from_json(&facts);
+        let times = Times { now: head.now, sent_at: self.sent_at };
+        let mut wanted = Vec::new();
+        let judged = self
+            .items
+            .iter()
+            .map(|item| judge::judge(item.clone(), &library, &known, times, &mut wanted));
+        let judged = judged.collect();
+        if found.hosts.is_none() && !wanted.is_empty() {
+            wanted.sort_unstable();
+            wanted.dedup();
+            let effect = Effect::Hosts(wanted);
+            return Err(Step::Do { effects: [effect].into(), state: state(route, "told", found) });
+        }
+        Ok(judged)
+    }
+
+    /// The versions of forms that are not in force, each once.
+    fn earlier_versions(&self) -> Vec<(String, String)> {
+        let mut out = Vec::new();
+        for item in &self.items {
+            let form =
+                FormRef::parse(item.member("form").and_then(Json::as_str).unwrap_or_default());
+            if is_earlier(&self.site, &form) {
+                out.extend(form.version.map(|version| (form.name, version)));
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Stores judged items: one transaction per object, whose deliveries are due at once.
+    fn store(&self, head: &Head, items: &[Item], route: &str, found: &Found) -> Step {
+        let effects = Self::groups(head, items)
+            .into_iter()
+            .map(|(object, places)| {
+                let scope =
+                    Scope { site: self.site.id().to_owned(), object, objects: head.objects };
+                let group: Vec<Item> =
+                    places.iter().filter_map(|place| items.get(*place).cloned()).collect();
+                Effect::Sql {
+                    object: scope.name(),
+                    statements: store::statements(self.site.id(), &group, head.nonce(), head.now),
+                    wake: Some(head.now),
+                }
+            })
+            .collect();
+        Step::Do { effects, state: state(route, "stored", found) }
+    }
+
+    /// The items with their answers, or the step that comes before.
+    ///
+    /// A lead that came under the id of another goes to quarantine before it is answered; then the batch is stored again,
+    /// which changes nothing and finds it there.
+    pub fn advance(
+        &self,
+        head: &Head,
+        found: &mut Found,
+        progress: Progress<'_>,
+        route: &str,
+    ) -> Result<(Vec<Item>, Vec<Answer>), Step> {
+        let items = self.judge(head, found, route)?;
+        let Progress::Stored(results) = progress else {
+            return Err(self.store(head, &items, route, found));
+        };
+        let (answers, effects) = self.answers(head, &items, results);
+        if !found.conflicts && !effects.is_empty() {
+            found.conflicts = true;
+            return Err(Step::Do { effects, state: state(route, "kept", found) });
+        }
+        Ok((items, answers))
+    }
+
+    /// The answers to judged items from the results of [`Self::store`], and what is still to be written.
+    fn answers(&self, head: &Head, items: &[Item], results: &Json) -> (Vec<Answer>, Vec<Effect>) {
+        let mut answers = Vec::new();
+        answers.resize(items.len(), Answer::Later(Millis::from_secs(2)));
+        let mut effects = Vec::new();
+        let results = results.as_array().unwrap_or_default();
+        for ((object, places), result) in Self::groups(head, items).into_iter().zip(results) {
+            let rows = result.as_array().and_then(<[Json]>::last).unwrap_or(&Json::Null);
+            let mut conflicts = Vec::new();
+            for (place, answer) in places.iter().zip(store::answers(rows, places.len())) {
+                if answer == Answer::bad(store::CONFLICT) {
+                    conflicts.extend(items.get(*place));
+                }
+                if let Some(slot) = answers.get_mut(*place) {
+                    *slot = answer;
+                }
+            }
+            if !conflicts.is_empty() {
+                let scope =
+                    Scope { site: self.site.id().to_owned(), object, objects: head.objects };
+                let statements = [store::conflicts(self.site.id(), &conflicts, head.now)].into();
+                effects.push(Effect::Sql { object: scope.name(), statements, wake: None });
+            }
+        }
+        (answers, effects)
+    }
+
+    /// The places of the items by the object that holds them, in the order of the objects.
+    fn groups(head: &Head, items: &[Item]) -> Vec<(u64, Vec<usize>)> {
+        let mut groups = BTreeMap::<u64, Vec<usize>>::new();
+        for (place, item) in items.iter().enumerate() {
+            groups.entry(store::shard(&item.id) % head.objects).or_default().push(place);
+        }
+        groups.into_iter().collect()
+    }
+}
+
+/// The state of a step: where to go on, and what was learned that later steps need again.
+pub fn state(route: &str, at: &str, found: &Found) -> Json {
+    let mut out = Json::object([("route", Json::str(route)), ("at", Json::str(at))]);
+    if let Some(hosts) = &found.hosts {
+        out.set("hosts", hosts.clone());
+    }
+    if let Some(earlier) = &found.earlier {
+        let hashes = earlier.iter().map(|(form, config)| {
+            Json::Array([Json::String(form.to_text()), Json::str(config.hash())].into())
+        });
+        out.set("earlier", Json::Array(hashes.collect()));
+    }
+    if found.conflicts {
+        out.set("conflicts", Json::Bool(true));
+    }
+    out
+}
+
+/// What a step brought.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// The request has just come, or something was learned that is needed to judge.
+    Judge,
+    /// The results of [`Batch::store`].
+    Stored(&'a Json),
+}
+
+/// Goes through a batch as far as is known, and answers in the end.
+pub fn go_on(
+    sites: &Sites,
+    head: &Head,
+    body: &[u8],
+    found: &mut Found,
+    progress: Progress<'_>,
+) -> Result<Step, Fault> {
+    let batch = Batch::read(sites, head, body)?;
+    if batch.items.is_empty() {
+        return Ok(Step::answer(answer(head, &batch, &[])));
+    }
+    Ok(match batch.advance(head, found, progress, ROUTE) {
+        Ok((_, answers)) => Step::answer(answer(head, &batch, &answers)),
+        Err(step) => step,
+    })
+}
+
+/// The word for this route in states.
+pub const ROUTE: &str = "leads";
+
+fn answer(head: &Head, batch: &Batch, answers: &[Answer]) -> Response {
+    let entry = |(item, answer): (&Json, &Answer)| {
+        answer.to_json(item.member("id").and_then(Json::as_str).unwrap_or_default())
+    };
+    let policy = Json::object([
+        ("min_gap_ms", Json::uint(0)),
+        ("max_items", Json::uint(MAX_ITEMS as u64)),
+        ("max_bytes", Json::uint(ADVISED_BYTES)),
+    ]);
+    let body = Json::object([
+        ("v", Json::uint(1)),
+        ("now", millis(head.now)),
+        ("r", Json::Array(batch.items.iter().zip(answers).map(entry).collect())),
+        ("policy", policy),
+    ]);
+    Response::json(200, &body).with("cache-control", "no-store")
+}

@@ -1,0 +1,161 @@
+//! From a path to what answers there.
+
+use alloc::{format, string::String, vec::Vec};
+
+use super::{
+    admin, asset,
+    head::Head,
+    leads::{self, Batch, Found, Progress},
+    site::Sites,
+    wake,
+};
+use crate::wire::{
+    envelope::Fault,
+    json::Json,
+    step::{Response, Step},
+};
+
+/// The first step of a request.
+pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
+    let parts: Vec<&str> = head.path.split('/').skip(1).collect();
+    let result = match (parts.as_slice(), head.method.as_str()) {
+        (["v1", "leads"], "POST") => {
+            leads::go_on(sites, head, body, &mut Found::default(), Progress::Judge)
+        }
+        (["v1", "leads"], "OPTIONS") => Ok(Step::answer(preflight())),
+        (["v1", "site", id], "GET" | "HEAD") => site(sites, head, id).map(Step::answer),
+        (["kit" | "inbox", ..], "GET" | "HEAD") => asset::serve(&head.path).map(Step::answer),
+        (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
+        (["healthz"], "GET" | "HEAD") => Ok(Step::answer(health())),
+        (["v1", "leads"] | ["v1", "site", _] | ["kit" | "inbox", ..] | ["healthz"], _) => {
+            Err(Fault::Method)
+        }
+        _ => Err(Fault::Path),
+    };
+    finish(sites, head, result)
+}
+
+/// The step after the one that left `state`.
+pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results: &Json) -> Step {
+    let word = |key| state.member(key).and_then(Json::as_str).unwrap_or_default();
+    if word("route") == wake::ROUTE {
+        return wake::go_on(sites, head, state, results);
+    }
+    let failed = results
+        .as_array()
+        .unwrap_or_default()
+        .iter()
+        .any(|result| result.member("error").is_some());
+    let result = match word("route") {
+        _ if failed => Err(Fault::Unavailable(overload(head))),
+        admin::ROUTE => admin::resume(sites, head, state, results),
+        leads::ROUTE => resume_leads(sites, head, body, state, results),
+        _ => Err(Fault::Path),
+    };
+    finish(sites, head, result)
+}
+
+fn resume_leads(
+    sites: &mut Sites,
+    head: &Head,
+    body: &[u8],
+    state: &Json,
+    results: &Json,
+) -> Result<Step, Fault> {
+    let mut found = Found::read(state, sites);
+    let at = state.member("at").and_then(Json::as_str).unwrap_or_default();
+    let batch = Batch::read(sites, head, body)?;
+    let progress = learn(sites, &mut found, &batch, at, results);
+    leads::go_on(sites, head, body, &mut found, progress)
+}
+
+/// Takes in what a step brought.
+pub fn learn<'a>(
+    sites: &mut Sites,
+    found: &mut Found,
+    batch: &Batch,
+    at: &str,
+    results: &'a Json,
+) -> Progress<'a> {
+    let first = results.as_array().and_then(<[Json]>::first).unwrap_or(&Json::Null);
+    match at {
+        "recalled" => {
+            let rows = first.as_array().and_then(<[Json]>::first).unwrap_or(&Json::Null);
+            found.recalled(batch, rows, sites);
+            Progress::Judge
+        }
+        "told" => {
+            found.hosts = Some(first.clone());
+            Progress::Judge
+        }
+        "stored" => Progress::Stored(results),
+        _ => Progress::Judge,
+    }
+}
+
+/// How long a client waits when the storage does not answer, spread out so that not all come again at once.
+fn overload(head: &Head) -> crate::time::Millis {
+    crate::time::Millis(2000 + head.random().below(8000))
+}
+
+fn finish(sites: &Sites, head: &Head, result: Result<Step, Fault>) -> Step {
+    match result {
+        Ok(Step::Answer(response, effects)) if head.path.starts_with("/v1/") => {
+            Step::Answer(alloc::boxed::Box::new(sites.with_cors(*response, head)), effects)
+        }
+        Ok(step) => step,
+        Err(fault) => Step::answer(self::fault(sites, head, fault)),
+    }
+}
+
+/// The answer to a request with a fault in its envelope.
+pub fn fault(sites: &Sites, head: &Head, fault: Fault) -> Response {
+    let mut response =
+        Response::json(fault.status(), &fault.to_json()).with("cache-control", "no-store");
+    if let Fault::Unavailable(after) = fault {
+        response = response.with("retry-after", format!("{}", after.0.div_ceil(1000)));
+    }
+    if fault == Fault::Method {
+        response = response.with("allow", allowed(&head.path));
+    }
+    if fault == Fault::Token {
+        response = response.with("www-authenticate", "Bearer");
+    }
+    sites.with_cors(response, head)
+}
+
+fn allowed(path: &str) -> &'static str {
+    match path {
+        "/v1/leads" => "POST, OPTIONS",
+        "/v1/admin/session" => "GET, POST, DELETE",
+        _ if path.ends_with("/replay") => "POST",
+        _ => "GET, HEAD",
+    }
+}
+
+fn preflight() -> Response {
+    Response {
+        status: 204,
+        headers: Vec::new(),
+        body: crate::wire::step::Body::Text(String::new()),
+    }
+    .with("access-control-allow-methods", "POST")
+    .with("access-control-allow-headers", "content-type")
+    .with("access-control-max-age", "7200")
+}
+
+fn site(sites: &Sites, head: &Head, id: &str) -> Result<Response, Fault> {
+    let site = sites.site(id)?;
+    let tag = format!("\"{}\"", site.config.hash().get(..16).unwrap_or_default());
+    if head.header("if-none-match") == Some(tag.as_str()) {
+        let empty = crate::wire::step::Body::Text(String::new());
+        return Ok(Response { status: 304, headers: Vec::new(), body: empty }.with("etag", tag));
+    }
+    Ok(Response::json(200, &site.config.public_json())
+        .with("etag", tag)
+        .with("cache-control", "public, max-age=60, stale-while-revalidate=86400"))
+}
+
+fn health() -> Response {
+    Response::json(200, &Json::object([("ok", Json::Bool(true))])).with("cache-control", "no-store")
+}

@@ -1,0 +1,290 @@
+//! What a configuration makes of a lead: kept with its deliveries, or refused with a code.
+//!
+//! A lead is validated under the version of the form that it names, so that a cached page or a kiosk with last week's form
+//! still works. A version that nobody knows counts as the current one: it is better to keep a lead than to be right.
+
+use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
+
+use super::store::{Fate, Item, Kept};
+use crate::{
+    check::Known,
+    config::{Config, Judged},
+    form::{Accepted, Form, Kind},
+    lead::{FormRef, Lead},
+    report::DropReason,
+    rule::Limits,
+    time::Millis,
+    wire::{envelope, json::Json},
+};
+
+/// The longest span between capture and sending that is believed.
+const OLDEST: Millis = Millis::from_secs(30 * 86_400);
+
+/// Configurations that may judge: the current one, and earlier ones by form and version.
+#[derive(Clone, Debug)]
+pub struct Library<'a> {
+    /// The configuration in force.
+    pub current: &'a Config,
+    /// Earlier configurations by the name and version of a form that they have.
+    pub earlier: Vec<(FormRef, &'a Config)>,
+}
+
+impl<'a> Library<'a> {
+    /// Whether the version is that of the current configuration.
+    pub fn is_current(&self, form: &FormRef) -> bool {
+        form.version.is_none() || self.current.form_version(&form.name) == form.version
+    }
+
+    fn config(&self, form: &FormRef) -> &'a Config {
+        let earlier = self.earlier.iter().find(|(known, _)| known == form);
+        match earlier {
+            Some((_, config)) if !self.is_current(form) => config,
+            _ => self.current,
+        }
+    }
+}
+
+/// The times of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// When the edge received it.
+    pub now: Millis,
+    /// When the client sent it, by its own clock.
+    pub sent_at: Option<Millis>,
+}
+
+impl Times {
+    /// When something happened by the clock of the edge: as long before the receipt as it lay at the client.
+    fn occurred(self, at: Millis) -> Millis {
+        let lay = self.sent_at.map_or(Millis(0), |sent| sent.saturating_sub(at).min(OLDEST));
+        self.now.saturating_sub(lay)
+    }
+}
+
+/// Judges one item of a batch. Hosts that the platform has to tell first are added to `wanted`.
+pub fn judge(
+    item: Json,
+    library: &Library<'_>,
+    known: &Known<'_>,
+    times: Times,
+    wanted: &mut Vec<String>,
+) -> Item {
+    let id = item.member("id").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let hash = envelope::payload_hash(&item);
+    let refuse = |code: &str, field: Option<&str>| Fate::Refuse {
+        code: code.to_owned(),
+        field: field.map(ToOwned::to_owned),
+    };
+    let fate = match Lead::from_json(&item) {
+        Err(member) => refuse(fault_of(member), None),
+        Ok(lead) => {
+            let config = library.config(&lead.form);
+            match config.judge(&lead, known, &Json::Null, times.now) {
+                None => refuse("form.unknown", None),
+                Some(judged) => {
+                    wanted.extend(judged.accepted.wanted.iter().cloned());
+                    match judged.accepted.problems.first() {
+                        Some(problem) => refuse(problem.code, Some(&problem.field)),
+                        None => Fate::Keep(Box::new(keep(&lead, config, judged, times))),
+                    }
+                }
+            }
+        }
+    };
+    Item { id, hash, raw: item, fate }
+}
+
+fn fault_of(member: &str) -> &'static str {
+    match member {
+        "id" => "id.invalid",
+        "at" => "at.invalid",
+        "form" => "form.unknown",
+        "data" => "data.invalid",
+        "ctx" => "ctx.invalid",
+        _ => "consent.invalid",
+    }
+}
+
+fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept {
+    let Judged { form, accepted, verdict } = judged;
+    let consent = consent(lead, form, &accepted);
+    let verdict = verdict.to_json();
+    let shown = |wanted: fn(&Kind) -> bool| {
+        let field = form.fields().iter().find(|field| wanted(field.kind()))?;
+        accepted.values.member(field.name())?.as_str().map(ToOwned::to_owned)
+    };
+    let version =
+        FormRef { name: form.name().to_owned(), version: config.form_version(form.name()) };
+    Kept {
+        form: version.to_text(),
+        claimed: (Some(lead.at), times.sent_at),
+        occurred_at: times.occurred(lead.at),
+        config: config.hash().to_owned(),
+        deliveries: deliveries(config, &accepted, &verdict, &consent),
+        shown: (
+            shown(|kind| matches!(kind, Kind::Name)),
+            shown(|kind| matches!(kind, Kind::Email)),
+        ),
+        unknown: Json::Object(accepted.unknown),
+        verdict,
+        consent,
+        context: lead.context.clone(),
+        values: accepted.values,
+    }
+}
+
+/// One entry per purpose. What a consent field of the form says counts; a purpose without a field is as the client claims.
+fn consent(lead: &Lead, form: &Form, accepted: &Accepted) -> Json {
+    let mut out = Vec::new();
+    let mut asked = Vec::new();
+    for field in form.fields() {
+        if let Kind::Consent { purpose, .. } = field.kind() {
+            let given = accepted.values.member(field.name()) == Some(&Json::Bool(true));
+            asked.push(purpose.as_str());
+            out.push(Json::object([
+                ("purpose", Json::str(purpose)),
+                ("given", Json::Bool(given)),
+                ("field", Json::str(field.name())),
+            ]));
+        }
+    }
+    for (purpose, claim) in lead.consent.as_object().unwrap_or_default() {
+        if !asked.contains(&purpose.as_str()) {
+            let given = claim.member("given").unwrap_or(claim) == &Json::Bool(true);
+            out.push(Json::object([
+                ("purpose", Json::str(purpose)),
+                ("given", Json::Bool(given)),
+                ("claim", claim.clone()),
+            ]));
+        }
+    }
+    Json::Array(out)
+}
+
+/// The destinations whose condition holds. One whose purpose the visitor did not agree to is recorded as dead, so that the
+/// list of deliveries tells why nothing went there. A condition that cannot be decided does not hold back a lead.
+fn deliveries(
+    config: &Config,
+    accepted: &Accepted,
+    verdict: &Json,
+    consent: &Json,
+) -> Vec<(String, Option<DropReason>)> {
+    let disposition = verdict.member("disposition").and_then(Json::as_str);
+    if !matches!(disposition, Some("accept" | "review")) {
+        return Vec::new();
+    }
+    let mut data = accepted.facts.clone();
+    data.set("values", accepted.values.clone());
+    data.set("verdict", verdict.clone());
+    let given = |purpose: &str| {
+        consent.as_array().unwrap_or_default().iter().any(|entry| {
+            entry.member("purpose").and_then(Json::as_str) == Some(purpose)
+                && entry.member("given") == Some(&Json::Bool(true))
+        })
+    };
+    let wanted = config.destinations().iter().filter(|destination| {
+        destination
+            .when
+            .as_ref()
+            .is_none_or(|rule| rule.holds(&data, &Limits::default()).unwrap_or(true))
+    });
+    wanted
+        .map(|destination| {
+            let allowed = destination.purpose.as_deref().is_none_or(given);
+            (destination.name.clone(), (!allowed).then_some(DropReason::ConsentMissing))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+    use alloc::vec;
+
+    const CONFIG: &str = r#"{"site":{"id":"shop"},"forms":{"contact":{"fields":[
+        {"name":"full_name","type":"name"},{"name":"email","type":"email","required":true},
+        {"name":"ok","type":"consent","purpose":"contact","text":{"en":"Yes"}}]}},
+        "destinations":{"crm":{"type":"webhook","url":"https://crm.example.com/"},
+        "mail":{"type":"webhook","url":"https://m.example.com/","purpose":"contact"},
+        "women":{"type":"webhook","url":"https://w.example.com/","when":{"==":[{"var":"values.full_name"},"Ada"]}}}}"#;
+
+    #[track_caller]
+    fn judged(item: &str) -> Fate {
+        let config = Config::parse(CONFIG).unwrap();
+        let library = Library { current: &config, earlier: Vec::new() };
+        let times = Times { now: Millis(10_000), sent_at: Some(Millis(5000)) };
+        judge(json::parse(item).unwrap(), &library, &Known::default(), times, &mut Vec::new()).fate
+    }
+
+    fn item(form: &str, data: &str) -> String {
+        alloc::format!(
+            r#"{{"id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f","at":3000,"form":"{form}","data":{data}}}"#
+        )
+    }
+
+    #[track_caller]
+    fn refused(item: &str, code: &str, field: Option<&str>) {
+        let fate = Fate::Refuse { code: code.into(), field: field.map(Into::into) };
+        assert_eq!(judged(item), fate);
+    }
+
+    #[track_caller]
+    fn kept(item: &str) -> Kept {
+        match judged(item) {
+            Fate::Keep(kept) => *kept,
+            other @ Fate::Refuse { .. } => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_lead_is_kept_with_its_times_and_what_was_unknown() {
+        let kept =
+            kept(&item("contact", r#"{"full_name":"Ada","email":"a@b.example","x":1,"ok":true}"#));
+        assert_eq!((kept.claimed.0, kept.occurred_at), (Some(Millis(3000)), Millis(8000)));
+        assert_eq!(kept.unknown.to_text(), r#"{"x":1}"#);
+        assert_eq!(kept.shown, (Some("Ada".into()), Some("a@b.example".into())));
+        assert!(kept.form.starts_with("contact@"));
+        assert_eq!(
+            kept.deliveries,
+            vec![("crm".into(), None), ("mail".into(), None), ("women".into(), None)]
+        );
+    }
+
+    #[test]
+    fn without_consent_a_destination_is_dead_from_the_start_and_says_why() {
+        let kept = kept(&item("contact", r#"{"email":"a@b.example"}"#));
+        assert_eq!(
+            kept.deliveries,
+            vec![("crm".into(), None), ("mail".into(), Some(DropReason::ConsentMissing))]
+        );
+        assert_eq!(kept.consent.to_text(), r#"[{"purpose":"contact","given":false,"field":"ok"}]"#);
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_with_a_code_and_its_field() {
+        refused(&item("contact", r#"{"email":"nonsense"}"#), "email.syntax", Some("email"));
+        refused(&item("contact", "{}"), "required", Some("email"));
+        refused(&item("other", "{}"), "form.unknown", None);
+        refused(r#"{"id":"1"}"#, "id.invalid", None);
+        refused("7", "id.invalid", None);
+        refused(&item("contact", "7"), "data.invalid", None);
+    }
+
+    #[test]
+    fn an_unknown_version_counts_as_the_current_one() {
+        let kept = kept(&item("contact@00000000", r#"{"email":"a@b.example"}"#));
+        assert!(kept.form.starts_with("contact@") && kept.form != "contact@00000000");
+    }
+
+    #[test]
+    fn a_clock_in_the_future_does_not_count() {
+        let times = Times { now: Millis(10_000), sent_at: Some(Millis(5000)) };
+        assert_eq!(times.occurred(Millis(7000)), Millis(10_000));
+        let late = Times {
+            now: OLDEST.saturating_add(OLDEST),
+            sent_at: Some(OLDEST.saturating_add(OLDEST)),
+        };
+        assert_eq!(late.occurred(Millis(0)), OLDEST);
+    }
+}

@@ -1,0 +1,92 @@
+//! One stored lead as the Inbox sees it, and what lies in quarantine.
+
+use alloc::vec::Vec;
+
+use super::store::shard;
+use crate::wire::{
+    json::{self, Json},
+    step::Statement,
+};
+
+/// Reads a lead with its deliveries and their attempts.
+pub fn statements(site: &str, id: &str) -> Vec<Statement> {
+    let args = || [Json::str(site), Json::uint(shard(id)), Json::str(id)];
+    [
+        Statement::new(
+            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context \
+             FROM lead WHERE site=?1 AND shard=?2 AND id=?3",
+            args(),
+        ),
+        Statement::new(
+            "SELECT destination,state,due,status,error,reason FROM delivery WHERE site=?1 AND shard=?2 AND lead=?3 \
+             ORDER BY destination",
+            args(),
+        ),
+        Statement::new(
+            "SELECT destination,n,at,ended_at,status,error FROM attempt WHERE site=?1 AND shard=?2 AND lead=?3 \
+             ORDER BY destination,n",
+            args(),
+        ),
+    ]
+    .into()
+}
+
+/// The lead from the rows of [`statements`], or `None` if there is no such lead.
+pub fn read(rows: &Json) -> Option<Json> {
+    let [lead, deliveries, attempts] = rows.as_array()? else { return None };
+    let mut lead = lead.as_array()?.first()?.clone();
+    for key in ["values", "unknown", "verdict", "consent", "context"] {
+        let text = lead.member(key).and_then(Json::as_str).unwrap_or_default();
+        let inner = json::parse(text).unwrap_or_default();
+        lead.set(key, inner);
+    }
+    let attempts = attempts.as_array().unwrap_or_default();
+    let deliveries = deliveries.as_array().unwrap_or_default().iter().map(|delivery| {
+        let mut delivery = delivery.clone();
+        let mine =
+            |attempt: &&Json| attempt.member("destination") == delivery.member("destination");
+        let own = attempts.iter().filter(mine).map(|attempt| {
+            let member =
+                |key: &'static str| (key, attempt.member(key).cloned().unwrap_or_default());
+            Json::object(["n", "at", "ended_at", "status", "error"].map(member))
+        });
+        let own = Json::Array(own.collect());
+        delivery.set("attempts", own);
+        delivery
+    });
+    let deliveries = Json::Array(deliveries.collect());
+    lead.set("deliveries", deliveries);
+    Some(lead)
+}
+
+/// The newest of what lies in quarantine, of one object.
+pub fn quarantine(site: &str, limit: u64) -> Statement {
+    Statement::new(
+        "SELECT id,code,field,received_at,item FROM quarantine WHERE site=?1 ORDER BY received_at DESC, id LIMIT ?2",
+        [Json::str(site), Json::uint(limit)],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lead_is_put_together_with_its_deliveries_and_attempts() {
+        let rows = json::parse(
+            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}"}],
+            [{"destination":"crm","state":"done","due":null}],
+            [{"destination":"crm","n":1,"at":5,"ended_at":6,"status":200,"error":null},{"destination":"other","n":1,"at":1}]]"#,
+        )
+        .unwrap();
+        assert_eq!(
+            read(&rows).unwrap().to_text(),
+            [
+                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"deliveries":[{"destination":"crm","#,
+                r#""state":"done","due":null,"attempts":[{"n":1,"at":5,"ended_at":6,"status":200,"error":null}]}]}"#
+            ]
+            .concat()
+        );
+        assert_eq!(read(&json::parse("[[],[],[]]").unwrap()), None);
+    }
+}

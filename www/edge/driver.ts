@@ -1,0 +1,275 @@
+/**
+ * The loop between the core and a runtime: ask for a step, perform its effects, give the results back.
+ *
+ * Decides nothing about leads. A trap fails the request in which it happens and no other.
+ */
+import type { Core } from "./core.js";
+import { EdgeError } from "./error.js";
+import type { Answer, Effect, Host, Step } from "./host.js";
+
+/** What a deployment consists of. */
+export interface DriverOptions {
+  /** The text of `leadkit.json` of each site. */
+  readonly sites: readonly string[];
+  /** How many objects hold the shards of each site; 1 unless load asks for more. Never fewer than before. */
+  readonly objects?: number;
+}
+
+/** A request without its body. */
+export interface Incoming {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Iterable<readonly [string, string]>;
+  /** The address of the client, where the runtime knows it. */
+  readonly address?: string | undefined;
+}
+
+/** A response whose body is not yet wrapped in a stream. */
+export interface Outgoing {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | Uint8Array | ReadableStream | null;
+}
+
+/** The largest body that is read; the core has the same limit and says so. */
+export const MAX_BODY = 64 * 1024;
+/** After a trap the client may come again this soon. */
+const AFTER_TRAP_MS = 250;
+/** A memory beyond this is given back by starting again. */
+const LARGEST_MEMORY = 32 * 1024 * 1024;
+const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_SECRET", "LEADKIT_ALLOW_PRIVATE"];
+
+interface Context {
+  readonly head: () => string;
+  readonly body: Uint8Array;
+}
+
+/** Runs a deployment on a host. */
+export class Driver {
+  readonly #core: Core;
+  readonly #host: Host;
+  readonly #sites: readonly string[];
+  readonly #objects: number;
+  readonly #names: string[] = [];
+  readonly #env: Record<string, string> = {};
+
+  /** Configures the sites; throws an `EdgeError` with the first fault of a configuration. */
+  constructor(core: Core, host: Host, options: DriverOptions) {
+    this.#core = core;
+    this.#host = host;
+    this.#sites = options.sites;
+    this.#objects = Math.max(1, Math.floor(options.objects ?? 1));
+    const asked = new Set(OWN_ENV);
+    for (const text of this.#sites) {
+      const configured = JSON.parse(core.configure(text)) as Configured;
+      if ("errors" in configured) throw new EdgeError("config_invalid", { errors: configured.errors });
+      this.#names.push(configured.site);
+      for (const name of configured.env) asked.add(name);
+    }
+    for (const name of asked) {
+      const value = host.env(name);
+      if (value !== undefined) this.#env[name] = value;
+    }
+  }
+
+  /** The names of all objects of all sites; the index of a site comes first. */
+  objects(): string[] {
+    const shards = Array.from({ length: this.#objects }, (_, number) => String(number));
+    return this.#names.flatMap((site) => ["index", ...shards].map((part) => `${site}/${part}`));
+  }
+
+  /** Answers a request. Never throws. */
+  async fetch(request: Request, address?: string): Promise<Response> {
+    const body = await readBody(request.body, request.headers.get("content-length"));
+    const { method, url } = request;
+    const outgoing = await this.handle({ method, url, headers: request.headers, address }, body);
+    const headers = new Headers(outgoing.headers.map(([name, value]) => [name, value]));
+    return new Response(outgoing.body as BodyInit | null, { status: outgoing.status, headers });
+  }
+
+  /** Answers a request whose body was read; `undefined` stands for one that is too large. Never throws. */
+  async handle(incoming: Incoming, body: Uint8Array | undefined): Promise<Outgoing> {
+    const head = this.#head({
+      method: incoming.method,
+      url: incoming.url,
+      headers: [...incoming.headers],
+      address: incoming.address ?? "",
+    });
+    try {
+      if (body === undefined) return await this.#outgoing(incoming, this.#fault(head, "body_too_large"));
+      const first = this.#call((core) => core.request(head, body));
+      const answer = await this.#run(first, { head: () => head, body });
+      if (answer === undefined) throw new EdgeError("no_answer");
+      return await this.#outgoing(incoming, answer, head);
+    } catch (error) {
+      this.#host.log({ level: "alert", event: "request_failed", code: codeOf(error) });
+      return this.#unavailable(head);
+    }
+  }
+
+  /** Does what an object has to do at this time. Throws if its storage does not answer. */
+  async wake(object: string): Promise<void> {
+    const head = () => this.#head({ object });
+    const first = this.#call((core) => core.wake(head()));
+    await this.#run(first, { head, body: NOTHING });
+  }
+
+  async #run(step: Step, context: Context): Promise<Answer | undefined> {
+    let next = step;
+    for (;;) {
+      if ("response" in next) {
+        await this.#performAll(next.effects);
+        return next.response;
+      }
+      if ("fork" in next) {
+        await this.#performAll(next.effects);
+        const runs = next.fork.map((each) => this.#run(each, context));
+        const failed = (await Promise.allSettled(runs)).find((run) => run.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
+        return undefined;
+      }
+      const { state } = next;
+      const results = await this.#performAll(next.effects);
+      next = this.#call((core) =>
+        core.resume(context.head(), context.body, JSON.stringify(state), JSON.stringify(results)),
+      );
+    }
+  }
+
+  async #performAll(effects: readonly Effect[]): Promise<unknown[]> {
+    const settled = await Promise.allSettled(effects.map((effect) => this.#perform(effect)));
+    return settled.map((result) => {
+      if (result.status === "rejected") throw new EdgeError("storage_failed", {}, result.reason);
+      return result.value;
+    });
+  }
+
+  async #perform(effect: Effect): Promise<unknown> {
+    const host = this.#host;
+    switch (effect.op) {
+      case "sql":
+        return host.sql(effect.object, effect.statements, effect.wake);
+      case "fetch":
+        return host.fetch(effect);
+      case "hosts":
+        return { hosts: Object.fromEntries(effect.hosts.map((name) => [name, asciiHost(name)])) };
+      case "wake":
+        await host.wake(effect.object, effect.at);
+        return null;
+      case "log":
+        host.log(effect.line);
+        return null;
+    }
+  }
+
+  #call(call: (core: Core) => string): Step {
+    try {
+      const text = call(this.#core);
+      if (this.#core.bytes() > LARGEST_MEMORY) this.#restart();
+      return JSON.parse(text) as Step;
+    } catch (error) {
+      this.#restart();
+      throw new EdgeError("trap", {}, error);
+    }
+  }
+
+  #restart(): void {
+    this.#core.reset();
+    for (const text of this.#sites) this.#core.configure(text);
+  }
+
+  #head(more: Readonly<Record<string, unknown>>): string {
+    const { now, entropy } = { now: this.#host.now(), entropy: this.#host.entropy() };
+    return JSON.stringify({ now, entropy, env: this.#env, objects: this.#objects, ...more });
+  }
+
+  #fault(head: string, code: string): Answer {
+    const step = this.#call((core) => core.fault(head, code, AFTER_TRAP_MS));
+    if (!("response" in step)) throw new EdgeError("no_answer");
+    return step.response;
+  }
+
+  async #outgoing(incoming: Incoming, answer: Answer, head?: string): Promise<Outgoing> {
+    const { status, headers } = answer;
+    if (answer.asset === undefined) {
+      const none = incoming.method === "HEAD" || status === 204 || status === 304;
+      return { status, headers, body: none ? null : (answer.body ?? "") };
+    }
+    const body = await this.#host.asset(answer.asset);
+    if (body === undefined) return this.#outgoing(incoming, this.#fault(head ?? "{}", "path_unknown"));
+    return { status, headers, body: incoming.method === "HEAD" ? null : body };
+  }
+
+  /** The answer when the core itself could not give one. */
+  #unavailable(head: string): Outgoing {
+    try {
+      const { status, headers, body } = this.#fault(head, "unavailable");
+      return { status, headers, body: body ?? "" };
+    } catch {
+      const body = JSON.stringify({ error: { code: "unavailable" }, after_ms: AFTER_TRAP_MS });
+      return {
+        status: 503,
+        headers: [
+          ["content-type", "application/json"],
+          ["retry-after", "1"],
+        ],
+        body,
+      };
+    }
+  }
+}
+
+type Configured =
+  | { readonly hash: string; readonly site: string; readonly env: readonly string[] }
+  | { readonly errors: readonly unknown[] };
+
+const NOTHING = new Uint8Array();
+
+/** The ASCII form of a host as URL parsers have it, or null for a host that they refuse. */
+function asciiHost(name: string): string | null {
+  try {
+    return new URL(`http://${name}`).hostname;
+  } catch {
+    return null;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof EdgeError ? error.code : "unknown";
+}
+
+/** Reads a body up to the limit; gives `undefined` for a larger one. */
+export async function readBody(
+  stream: ReadableStream<Uint8Array> | null,
+  length: string | null,
+): Promise<Uint8Array | undefined> {
+  if (Number(length ?? 0) > MAX_BODY) return undefined;
+  if (stream === null) return NOTHING;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > MAX_BODY) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  return join(chunks, size);
+}
+
+/** One array of the bytes of several. */
+export function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return out;
+}

@@ -1,0 +1,74 @@
+/** What a runtime gives to the edge, and the steps that the core asks of it. */
+
+/** A value of a row or an argument of a statement. */
+export type Value = string | number | null;
+
+/** A row by the names of its columns. */
+export type Row = Readonly<Record<string, Value>>;
+
+/** One SQL statement in the dialect of SQLite. */
+export interface Statement {
+  readonly sql: string;
+  readonly args: readonly Value[];
+}
+
+/** A request to the outside. */
+export interface Outbound {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+  readonly timeout_ms: number;
+  /** Whether addresses that are not public may be called. */
+  readonly private: boolean;
+}
+
+/** What came back, or a word for why nothing did. */
+export type Inbound =
+  | { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string }
+  | { readonly error: string };
+
+/** A runtime: storage, network, time and chance. */
+export interface Host {
+  /**
+   * Runs the statements as one transaction on the rows of an object and gives the rows of each. With `wake`, the object is
+   * woken at that time, even after a crash that follows the write.
+   */
+  sql(object: string, statements: readonly Statement[], wake?: number): Promise<readonly (readonly Row[])[]>;
+  /** Sends one request. Follows no redirect and never throws. */
+  fetch(request: Outbound): Promise<Inbound>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Thirty-two random bytes in hexadecimal digits. */
+  entropy(): string;
+  /** Wakes an object at a time, or at once if that has passed. */
+  wake(object: string, at: number): void | Promise<void>;
+  /** A file of the package, or nothing. */
+  asset(path: string): Promise<Uint8Array | ReadableStream | undefined>;
+  /** Writes one line to the log. */
+  log(line: Readonly<Record<string, unknown>>): void;
+  /** A value of the environment. */
+  env(name: string): string | undefined;
+}
+
+/** Something that the core asks for. */
+export type Effect =
+  | { readonly op: "sql"; readonly object: string; readonly statements: readonly Statement[]; readonly wake?: number }
+  | ({ readonly op: "fetch" } & Outbound)
+  | { readonly op: "hosts"; readonly hosts: readonly string[] }
+  | { readonly op: "wake"; readonly object: string; readonly at: number }
+  | { readonly op: "log"; readonly line: Readonly<Record<string, unknown>> };
+
+/** A response as the core writes it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: string;
+  readonly asset?: string;
+}
+
+/** What the core wants next. */
+export type Step =
+  | { readonly effects: readonly Effect[]; readonly state: unknown }
+  | { readonly effects: readonly Effect[]; readonly fork: readonly Step[] }
+  | { readonly effects: readonly Effect[]; readonly response: Answer };

@@ -1,0 +1,67 @@
+/** Storage in libSQL: a file with a write-ahead log, or a server by its address. All objects share one database. */
+import { type Client, createClient } from "@libsql/client";
+
+import { EdgeError } from "./error.js";
+import type { Row, Statement } from "./host.js";
+
+/** How long a statement waits for another process that writes, in milliseconds. */
+const BUSY_MS = 5_000;
+
+/** Where the database is. */
+export interface LibsqlOptions {
+  /** A path, or an address that starts with `libsql:`, `https:` or `http:`. */
+  readonly url: string;
+  readonly authToken?: string | undefined;
+}
+
+/** An opened database. */
+export class LibsqlStore {
+  readonly #client: Client;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Opens the database and brings its tables up to date. */
+  static async open(options: LibsqlOptions, migrations: readonly (readonly string[])[]): Promise<LibsqlStore> {
+    const remote = /^(libsql|https?|wss?):/.test(options.url);
+    const url = remote || options.url.startsWith("file:") ? options.url : `file:${options.url}`;
+    const { authToken } = options;
+    const client = createClient(authToken === undefined ? { url } : { url, authToken });
+    if (!remote) {
+      await client.execute("PRAGMA journal_mode=WAL");
+      await client.execute("PRAGMA synchronous=FULL");
+      await client.execute(`PRAGMA busy_timeout=${BUSY_MS}`);
+    }
+    const store = new LibsqlStore(client);
+    await store.#migrate(migrations);
+    return store;
+  }
+
+  /** Runs the statements as one transaction. */
+  async batch(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    const batch = statements.map(({ sql, args }) => ({ sql, args: [...args] }));
+    const results = await this.#client.batch(batch, "write");
+    return results.map(({ columns, rows }) =>
+      rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])) as Row),
+    );
+  }
+
+  /** Closes the database. */
+  close(): void {
+    this.#client.close();
+  }
+
+  /** Each migration and its number commit together, so that a crash between two leaves a known state. */
+  async #migrate(migrations: readonly (readonly string[])[]): Promise<void> {
+    const meta = "CREATE TABLE IF NOT EXISTS migration(n INTEGER PRIMARY KEY)";
+    await this.#client.execute(meta);
+    const { rows } = await this.#client.execute("SELECT coalesce(max(n),0) AS n FROM migration");
+    const done = Number(rows[0]?.["n"] ?? 0);
+    if (done > migrations.length) throw new EdgeError("migration_missing", { found: done, known: migrations.length });
+    for (const [index, statements] of [...migrations.entries()].slice(done)) {
+      const number = { sql: "INSERT INTO migration(n) VALUES(?1)", args: [index + 1] };
+      await this.#client.batch([number, ...statements], "write");
+    }
+  }
+}

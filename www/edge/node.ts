@@ -1,0 +1,131 @@
+/** Leadkit on Node 22 or newer: an HTTP server, libSQL, and timers. */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+
+import { type Core, startCore } from "./core.js";
+import { Driver, join, MAX_BODY, type Outgoing } from "./driver.js";
+import type { Host } from "./host.js";
+import { LibsqlStore } from "./libsql.js";
+import { send } from "./outbound.js";
+import { Waker } from "./timer.js";
+
+/** How a server is set up. */
+export interface ServeOptions {
+  /** The text of `leadkit.json` of each site. */
+  readonly sites: readonly string[];
+  /** The database: a path, or the address of a libSQL server. */
+  readonly db: string;
+  /** The token of a remote database. */
+  readonly dbToken?: string | undefined;
+  readonly port?: number;
+  /** The address to listen on; this machine alone unless told otherwise. */
+  readonly hostname?: string;
+  /** How many objects share the shards of each site. */
+  readonly objects?: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly log?: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A server that runs. */
+export interface Served {
+  readonly url: string;
+  readonly port: number;
+  readonly driver: Driver;
+  /** Answers what is under way and ends. */
+  close(): Promise<void>;
+}
+
+/** The folder that holds `kit` and `inbox`. */
+const PACKAGE = new URL("../", import.meta.url);
+
+/** Starts the edge. It answers from the moment that the promise resolves. */
+export async function serve(options: ServeOptions): Promise<Served> {
+  const core = startCore(await readFile(new URL("wasm/edge.wasm", PACKAGE)));
+  const migrations = JSON.parse(core.migrations()) as string[][];
+  const store = await LibsqlStore.open({ url: options.db, authToken: options.dbToken }, migrations);
+  const waker = new Waker((object) => driver.wake(object), Date.now);
+  const driver = new Driver(core, nodeHost(core, store, waker, options), options);
+  const server = createServer((request, response) => {
+    void answer(driver, request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 8787, options.hostname ?? "127.0.0.1", resolve);
+  });
+  waker.start(driver.objects());
+  const port = portOf(server);
+  const close = async () => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeIdleConnections();
+    });
+    await waker.stop();
+    store.close();
+  };
+  return { url: `http://${options.hostname ?? "127.0.0.1"}:${port}`, port, driver, close };
+}
+
+function nodeHost(core: Core, store: LibsqlStore, waker: Waker, options: ServeOptions): Host {
+  const env = options.env ?? process.env;
+  return {
+    async sql(object, statements, wake) {
+      const rows = await store.batch(statements);
+      if (wake !== undefined) waker.set(object, wake);
+      return rows;
+    },
+    fetch: (request) => send(request, core.isPublic),
+    now: Date.now,
+    entropy: () => randomBytes(32).toString("hex"),
+    wake: (object, at) => waker.set(object, at),
+    asset: (path) => readFile(fileURLToPath(new URL(path, PACKAGE))).catch(() => undefined),
+    log: options.log ?? ((line) => console.log(JSON.stringify({ at: new Date().toISOString(), ...line }))),
+    env: (name) => env[name],
+  };
+}
+
+async function answer(driver: Driver, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const body = await read(request);
+    const headers: [string, string][] = [];
+    for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+      headers.push([request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? ""]);
+    }
+    const url = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+    const incoming = { method: request.method ?? "GET", url, headers, address: request.socket.remoteAddress };
+    await write(response, await driver.handle(incoming, body));
+  } catch {
+    // The client has gone away; there is nobody to tell.
+    response.destroy();
+  }
+}
+
+async function write(response: ServerResponse, outgoing: Outgoing): Promise<void> {
+  const { status, headers, body } = outgoing;
+  const content = body instanceof ReadableStream ? new Uint8Array(await new Response(body).arrayBuffer()) : body;
+  response.writeHead(
+    status,
+    headers.map(([name, value]) => [name, value]),
+  );
+  response.end(content ?? undefined);
+}
+
+function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size <= MAX_BODY) chunks.push(chunk);
+    });
+    request.on("end", () => resolve(size > MAX_BODY ? undefined : join(chunks, size)));
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("closed")));
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
