@@ -27,8 +27,9 @@ const COPIED: &[(&str, &str)] = &[
     ("CHANGELOG.md", "CHANGELOG.md"),
     ("www/schema/leadkit.schema.json", "schema.json"),
 ];
-/// Folders whose files that are no TypeScript go into the package.
-const ASSETS: &[&str] = &["inbox", "kit"];
+/// Folders of `www/` whose files that are no TypeScript go into the package: from, to.
+const ASSETS: &[(&str, &str)] =
+    &[("inbox", "inbox"), ("kit", "kit"), ("browser/messages", "kit/messages")];
 const COMMAND_LINE: &str = "cli/main";
 
 /// Makes everything of the package that is not Wasm.
@@ -82,13 +83,13 @@ fn copy(checkout: &Checkout) -> Result<()> {
             write(&checkout.package(to), fs::read(&from)?)?;
         }
     }
-    for folder in ASSETS {
-        let from = checkout.path("www").join(folder);
+    for (from, to) in ASSETS {
+        let from = checkout.path("www").join(from);
         for entry in fs::read_dir(&from).into_iter().flatten() {
             let path = entry?.path();
             let code = path.extension().is_none_or(|ending| ending == "ts");
             if let (false, true, Some(name)) = (code, path.is_file(), path.file_name()) {
-                write(&checkout.package(folder).join(name), fs::read(&path)?)?;
+                write(&checkout.package(to).join(name), fs::read(&path)?)?;
             }
         }
     }
