@@ -4,17 +4,44 @@
 mod row;
 
 use leadkit::{
-    check::phone::{Phone, PhoneProblem},
+    check::phone::{AsYouType, FORMATS, Formats, Phone, PhoneProblem},
     random::Random,
 };
 
 #[test]
 fn the_check_says_what_the_oracle_says() {
+    let formats = Formats::included();
     for line in include_str!("phone/sample.tsv").lines() {
         let (country, rest) = line.split_once('\t').unwrap();
         let (text, expected) = rest.split_once('\t').unwrap();
-        assert_eq!(row::row(text, country), expected, "{country} {text}");
+        assert_eq!(row::row(text, country, &formats), expected, "{country} {text}");
     }
+}
+
+#[test]
+fn what_is_shown_while_typing_is_what_the_oracle_shows() {
+    let formats = Formats::included();
+    for line in include_str!("phone/typing.tsv").lines() {
+        let (country, rest) = line.split_once('\t').unwrap();
+        let (text, expected) = rest.split_once('\t').unwrap();
+        assert_eq!(row::typing(text, country, &formats), expected, "{country} {text}");
+    }
+}
+
+#[test]
+fn formats_of_other_tables_are_refused() {
+    let mut other = FORMATS.to_vec();
+    other[0] ^= 1;
+    assert!(Formats::parse(&other).is_none());
+    assert!(Formats::parse(b"").is_none());
+}
+
+#[test]
+fn a_field_is_grouped_whatever_is_between_its_digits() {
+    let group = |text| AsYouType::group(&Formats::included(), Some("DE"), text);
+    assert_eq!(group("030/12-34 56"), "030 123456");
+    assert_eq!(group("+49 (30) 1234"), "+49 30 1234");
+    assert_eq!(group(""), "");
 }
 
 #[test]

@@ -7,6 +7,7 @@ describe both files.
 """
 
 import collections
+import hashlib
 import os
 import re
 import subprocess
@@ -246,6 +247,62 @@ def core(writer):
     return ids, codes, records
 
 
+# Tags of the formats. A format begins with FORMAT and a byte of flags; see `format.rs`.
+FORMAT, LEADING, ABROAD, EXTENSION, LISTED = (bytes([tag]) for tag in range(0x09, 0x0E))
+RULES = [None, "0\\1", "(0\\1)", "(\\1)", "8 (\\1)", "8 \\1", "0 \\1", "(0-\\1)", "8 0\\1", "(06 \\1)", "(8 \\1)",
+         "06 \\1"]
+
+
+def shape(pattern, template):
+    """The groups of a format in order, as counts of digits with the text between them; a space is left out."""
+    counts = re.findall(r"\(\\d(?:\{(\d+)(?:,(\d+))?\})?\)", pattern)
+    assert "".join("(\\d%s)" % ("{%s%s}" % (low, high and "," + high) if low else "") for low, high in counts) == pattern
+    assert sum(bool(high) for _, high in counts) <= 1, "only one group may vary"
+    used = [int(group) for group in re.findall(r"\\(\d)", template)]
+    assert used == list(range(used[0], len(counts) + 1)), template
+    out = b"".join(b"!" + bytes([COUNT + int(low or 1)]) for low, _ in counts[:used[0] - 1])
+    parts = re.split(r"\\\d", template)
+    assert parts[-1] == ""
+    for at, ((low, high), before) in enumerate(zip(counts[used[0] - 1:], parts)):
+        low = int(low or 1)
+        if before != (" " if at else ""):
+            out += before.encode()
+        out += bytes([RANGE + low, COUNT + int(high) - low]) if high else bytes([COUNT + low])
+    return out
+
+
+def formats(writer):
+    """The formats of the main region of each calling code, in the order of the codes."""
+    out, last = b"", 0
+    for code, _, data in regions():
+        if code == last:
+            continue
+        last = code
+        out += RECORD
+        if data.preferred_extn_prefix:
+            out += EXTENSION + data.preferred_extn_prefix.encode()
+        abroad = list(data.intl_number_format or [])
+        if abroad:
+            out += LISTED
+        for entry in data.number_format or []:
+            key = entry.pattern, entry.leading_digits_pattern
+            same = bool(abroad) and (abroad[0].pattern, abroad[0].leading_digits_pattern) == key
+            flags = (RULES.index(entry.national_prefix_formatting_rule) << 3
+                     | bool(entry.national_prefix_optional_when_formatting) << 2
+                     | (entry.domestic_carrier_code_formatting_rule is not None) << 1
+                     | (same or not data.intl_number_format))
+            out += FORMAT + bytes([0x80 | flags]) + shape(entry.pattern, entry.format)
+            for leading in entry.leading_digits_pattern:
+                out += LEADING + writer.pattern(leading)
+            if same:
+                other = abroad.pop(0)
+                assert other.national_prefix_formatting_rule is None
+                if other.format != entry.format:
+                    out += ABROAD + shape(other.pattern, other.format)
+        assert not abroad, "a format for abroad has none at home"
+    return out + RECORD
+
+
 def main():
     ensure()
     import phonenumbers
@@ -256,10 +313,15 @@ def main():
     common = [bits for bits, _ in first.seen.most_common(CLASSES)]
     ids, codes, records = core(Writer(common))
     classes = b"".join(bytes([bits >> 8, bits & 255]) for bits in common)
-    blob = bytes([len(codes), len(common)]) + ids + codes + classes + records + RECORD
-    with open(os.path.join(OUT, "core.bin"), "wb") as file:
-        file.write(blob)
-    print("core.bin", len(blob))
+    blobs = {"core.bin": bytes([len(codes), len(common)]) + ids + codes + classes + records + RECORD,
+             "formats.bin": formats(Writer(common))}
+    stamp = hashlib.sha256(blobs["core.bin"]).digest()[:4]
+    blobs["formats.bin"] = stamp + blobs["formats.bin"]
+    blobs["core.bin"] = stamp + blobs["core.bin"]
+    for name, blob in blobs.items():
+        with open(os.path.join(OUT, name), "wb") as file:
+            file.write(blob)
+        print(name, len(blob))
 
 
 if __name__ == "__main__":

@@ -45,6 +45,15 @@ pub const ALL: &[Artefact] = &[
         plain: true,
     },
     Artefact {
+        name: "phone",
+        folder: "kit",
+        purpose: "the phone check in the browser, also as plain JavaScript",
+        feature: "phone",
+        opt_level: "\"z\"",
+        wasm_opt: "-Oz",
+        plain: true,
+    },
+    Artefact {
         name: "edge",
         folder: "wasm",
         purpose: "the fetch handler of the edge",

@@ -8,5 +8,7 @@ pub mod browser;
 pub mod cli;
 #[cfg(feature = "edge")]
 pub mod edge;
+#[cfg(feature = "phone")]
+pub mod phone;
 #[cfg(feature = "pow")]
 pub mod pow;

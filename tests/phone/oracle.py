@@ -36,11 +36,20 @@ def row(lib, text, country):
     kind = lib.PhoneNumberType.to_string(lib.number_type(number)).lower()
     length = ["possible", "country", "too_short", "too_long", "local", "wrong"][
         lib.is_possible_number_with_reason(number)]
+    # The oracle keeps the digits of an extension as they were typed; ours come out in ASCII like all others.
     extension = lib.normalize_digits_only(number.extension) if number.extension else ""
+    number.extension = extension or None
     assert lib.is_valid_number(number) == (kind != "unknown")
     return "\t".join([
         lib.format_number(number, form.E164), extension, length, "" if kind == "unknown" else kind,
-        lib.region_code_for_number(number) or ""])
+        lib.region_code_for_number(number) or "",
+        lib.format_number(number, form.NATIONAL), lib.format_number(number, form.INTERNATIONAL)])
+
+
+def shown(lib, text, country):
+    """What the oracle's formatter shows after each character."""
+    typing = lib.AsYouTypeFormatter(country or "ZZ")
+    return "|".join(typing.input_digit(c) for c in text)
 
 
 def matching(rng, tree):
@@ -185,6 +194,22 @@ class Corpus:
                     text = rng.choice(["0", "00", "1", "8", "(0)", "9"]) + text
             self.add("noisy", rng.choice([country, country, country, rng.choice(self.places), ""]), text)
 
+    def typing(self, count=12000):
+        """Digits as they are typed: (country, text)."""
+        rng, rows = self.rng, []
+        for code, region, national in self.examples:
+            forms = list(self.forms(code, region, national))
+            for at in (0, 2, 3, 5, 7):
+                country, text = forms[at]
+                rows.append((country, "".join(c for c in text if c in "+0123456789")))
+        for _ in range(count):
+            text = "".join(rng.choice("0123456789") for _ in range(rng.randint(1, 17)))
+            rows.append((rng.choice(self.places + [""]), rng.choice(["", "", "+", "0", "00", "1"]) + text))
+        for _ in range(count // 10):
+            text = "".join(rng.choice("0123456789 -+#") for _ in range(rng.randint(1, 12)))
+            rows.append((rng.choice(self.places), text))
+        return rows
+
     def google(self):
         """All texts that Google's unit tests parse, from the source package of the oracle."""
         cache = os.path.join(ROOT, ".cache", "phone-sdist")
@@ -206,13 +231,13 @@ class Corpus:
                 self.add("google", "" if region in ("ZZ", "CS") else region, text)
 
 
-def answers(name, rows):
+def answers(rows, *words):
     """What our own code says, line by line."""
     binary = subprocess.check_output(
-        ["cargo", "build", "-q", "--release", "--example", name, "--message-format=json"], cwd=ROOT, text=True)
+        ["cargo", "build", "-q", "--release", "--example", "phone_rows", "--message-format=json"], cwd=ROOT, text=True)
     path = re.findall(r'"executable":"([^"]+)"', binary)[-1]
     text = "".join("%s\t%s\n" % (country, text) for country, text in rows)
-    done = subprocess.run([path], input=text, capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run([path, *words], input=text, capture_output=True, encoding="utf-8", check=True)
     return done.stdout.split("\n")[:-1]
 
 
@@ -224,30 +249,42 @@ def main():
     corpus.exact()
     corpus.google()
     corpus.noisy()
+    typed = corpus.typing()
     expected = [row(lib, text, country) for _, country, text in corpus.rows]
-    got = answers("phone_rows", [(country, text) for _, country, text in corpus.rows])
-    assert len(got) == len(expected), (len(got), len(expected))
-    total, wrong, shown = collections.Counter(), collections.Counter(), collections.Counter()
-    for (kind, country, text), want, have in zip(corpus.rows, expected, got):
+    got = answers([(country, text) for _, country, text in corpus.rows])
+    shown_expected = [shown(lib, text, country) for country, text in typed]
+    shown_got = answers(typed, "typing")
+    total, wrong = collections.Counter(), collections.Counter()
+
+    def compare(kind, country, text, want, have):
         total[kind] += 1
         if want != have:
             wrong[kind] += 1
-            shown[kind] += 1
-            if shown[kind] <= 12:
+            if wrong[kind] <= 12:
                 print("%s %r %r\n  oracle %r\n  ours   %r" % (kind, country, text, want, have))
+
+    for (kind, country, text), want, have in zip(corpus.rows, expected, got, strict=True):
+        compare(kind, country, text, want, have)
+    for (country, text), want, have in zip(typed, shown_expected, shown_got, strict=True):
+        compare("typing", country, text, want, have)
     for kind in total:
         print("%-9s %7d inputs, %d differences" % (kind, total[kind], wrong[kind]))
     exact = sum(count for kind, count in wrong.items() if kind not in ("noisy", "google"))
     failed = exact > 0 or wrong["google"] > 1 or wrong["noisy"] * 200 > total["noisy"]
-    if sys.argv[1:] == ["sample"] and not failed:
-        rng = random.Random(SEED)
-        picked = sorted(rng.sample(range(len(expected)), SAMPLE - total["google"])
-                        + [at for at, entry in enumerate(corpus.rows) if entry[0] == "google"])
-        with open(os.path.join(HERE, "sample.tsv"), "w", encoding="utf-8") as file:
-            for at in picked:
-                if expected[at] == got[at]:
-                    file.write("%s\t%s\t%s\n" % (corpus.rows[at][1], corpus.rows[at][2], expected[at]))
+    if sys.argv[1:] == ["sample"]:
+        google = [at for at, entry in enumerate(corpus.rows) if entry[0] == "google"]
+        some = random.Random(SEED).sample(range(len(expected)), SAMPLE - len(google))
+        write("sample.tsv", ((corpus.rows[at][1:], expected[at]) for at in sorted({*some, *google})
+                             if expected[at] == got[at]))
+        write("typing.tsv", zip(typed[::100], shown_expected[::100]))
     sys.exit(1 if failed else 0)
+
+
+def write(name, rows):
+    """Writes inputs and what the oracle says into a committed file."""
+    with open(os.path.join(HERE, name), "w", encoding="utf-8") as file:
+        for entry, want in rows:
+            file.write("\t".join([*entry, want]) + "\n")
 
 
 if __name__ == "__main__":

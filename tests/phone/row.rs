@@ -1,9 +1,15 @@
 //! One number as one line of fields, as `oracle.py` writes it.
 
-use leadkit::check::phone::{Length, Phone};
+use leadkit::check::phone::{AsYouType, Formats, Length, Phone};
+
+/// What is shown after each character of a text that is typed.
+pub fn typing(text: &str, country: &str, formats: &Formats<'_>) -> String {
+    let mut typing = AsYouType::new(formats, Some(country));
+    text.chars().map(|c| typing.push(c)).collect::<Vec<_>>().join("|")
+}
 
 /// What the check says about a text.
-pub fn row(text: &str, country: &str) -> String {
+pub fn row(text: &str, country: &str, formats: &Formats<'_>) -> String {
     let phone = match Phone::parse(text, Some(country)) {
         Ok(phone) => phone,
         Err(problem) => return format!("!{}", problem.code()),
@@ -21,6 +27,8 @@ pub fn row(text: &str, country: &str) -> String {
         length,
         phone.kind().map_or("", |kind| kind.name()),
         phone.region().unwrap_or_default(),
+        phone.national(formats).as_str(),
+        phone.international(formats).as_str(),
     ]
     .join("\t")
 }

@@ -11,6 +11,8 @@
 //! assert_eq!(phone.kind(), Some(Kind::FixedLine));
 //! ```
 
+mod as_you_type;
+mod format;
 mod kind;
 mod parse;
 mod pattern;
@@ -19,6 +21,8 @@ mod text;
 
 use alloc::{string::String, vec::Vec};
 
+pub use as_you_type::AsYouType;
+pub use format::{FORMATS, Formats};
 pub use kind::Kind;
 pub use parse::PhoneProblem;
 use table::{Field, Region};
@@ -54,6 +58,37 @@ impl Phone {
     /// When no number can be read out of it: not a number at all, of no known country, or of an absurd length.
     pub fn parse(text: &str, country: Option<&str>) -> Result<Self, PhoneProblem> {
         parse::parse(text, country.and_then(Region::named))
+    }
+
+    /// The answer to one text as JSON: `e164`, `valid`, `possible`, `type`, `region` and `extension` of what was read, and
+    /// `problem` with its code or `null`.
+    pub fn answer(text: &str, country: &str) -> String {
+        let mut out = String::from("{");
+        let problem = match Self::parse(text, Some(country)) {
+            Ok(phone) => {
+                let (region, kind) = phone.place().unzip();
+                let kind = kind.flatten();
+                let extension = phone.extension();
+                member(&mut out, "e164", Some(&phone.e164()));
+                member(&mut out, "region", region.map(Region::name));
+                member(&mut out, "type", kind.map(Kind::name));
+                member(&mut out, "extension", extension.as_deref());
+                out.push_str("\"possible\":");
+                out.push_str(if phone.is_possible() { "true," } else { "false," });
+                phone.problem()
+            }
+            Err(problem) => Some(problem),
+        };
+        out.push_str("\"problem\":");
+        match problem {
+            Some(problem) => {
+                out.push('"');
+                out.push_str(problem.code());
+                out.push_str("\"}");
+            }
+            None => out.push_str("null}"),
+        }
+        out
     }
 
     /// The number as ITU-T E.164 has it: a plus, the calling code and the national number.
@@ -152,6 +187,15 @@ fn push_code(out: &mut String, code: u16) {
         started |= digit > 0;
         if started && let Ok(digit) = u8::try_from(digit) {
             out.push(char::from(b'0' + digit));
+        }
+    }
+}
+
+/// Writes a member whose value needs no escapes, and a comma behind it.
+fn member(out: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        for part in ["\"", name, "\":\"", value, "\","] {
+            out.push_str(part);
         }
     }
 }

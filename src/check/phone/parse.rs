@@ -132,18 +132,9 @@ fn calling_code(
         if digits.len() <= FEWEST {
             return Err(PhoneProblem::TooShort);
         }
-        let mut code = 0;
-        for (at, digit) in digits.iter().take(3).enumerate() {
-            code = code * 10 + u16::from(digit & 15);
-            if code == 0 {
-                break;
-            }
-            if Region::with_code(code).next().is_some() {
-                digits.drain(..=at);
-                return Ok(Some(code));
-            }
-        }
-        return Err(PhoneProblem::Country);
+        let (code, length) = leading_code(digits).ok_or(PhoneProblem::Country)?;
+        digits.drain(..length);
+        return Ok(Some(code));
     }
     // A number that only fits the plan without the calling code of the country was typed with it.
     let Some(region) = region else { return Ok(None) };
@@ -159,6 +150,21 @@ fn calling_code(
         }
     }
     Ok(None)
+}
+
+/// The calling code that the digits begin with, and how many it has.
+pub(super) fn leading_code(digits: &[u8]) -> Option<(u16, usize)> {
+    let mut code = 0;
+    for (length, digit) in (1..=3).zip(digits) {
+        code = code * 10 + u16::from(digit & 15);
+        if code == 0 {
+            return None;
+        }
+        if Region::with_code(code).next().is_some() {
+            return Some((code, length));
+        }
+    }
+    None
 }
 
 /// The number without what is dialled before it inside the country, unless only the number with it fits the plan.

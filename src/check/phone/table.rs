@@ -1,6 +1,6 @@
 //! The numbering plans of the world: `core.bin`, made by `pkg-scripts/data/phone.py`.
 //!
-//! The table begins with the number of regions and of frequent classes. Then come the names of the regions in two
+//! The table begins with a stamp of four bytes, the number of regions and that of frequent classes. Then come the names of the regions in two
 //! letters, the steps from each calling code to the next, the frequent classes as bit masks of digits, and one record
 //! per region: fields that each begin with a tag. The main region of a calling code is the first that has it.
 
@@ -10,11 +10,13 @@ use super::{kind::Kind, pattern};
 
 static CORE: &[u8] = include_bytes!("core.bin");
 
-const REGIONS: usize = CORE[0] as usize;
-const NAMES: usize = 2;
+/// The first bytes tell which file of formats belongs to the table.
+const STAMP: usize = 4;
+const REGIONS: usize = CORE[STAMP] as usize;
+const NAMES: usize = STAMP + 2;
 const CODES: usize = NAMES + REGIONS * 2;
 const CLASSES: usize = CODES + REGIONS;
-const RECORDS: usize = CLASSES + CORE[1] as usize * 2;
+const RECORDS: usize = CLASSES + CORE[STAMP + 1] as usize * 2;
 
 /// Begins every record and ends the last.
 pub(super) const RECORD: u8 = 0x08;
@@ -54,12 +56,17 @@ pub(super) fn class(number: u8) -> u16 {
     u16::from(byte(at)) << 8 | u16::from(byte(at + 1))
 }
 
+/// What the file of formats that belongs to this table begins with.
+pub(super) fn stamp() -> &'static [u8] {
+    CORE.get(..STAMP).unwrap_or_default()
+}
+
 fn byte(at: usize) -> u8 {
     CORE.get(at).copied().unwrap_or(RECORD)
 }
 
 fn all() -> impl Iterator<Item = Region> {
-    (0..CORE[0]).map(Region)
+    (0..CORE[STAMP]).map(Region)
 }
 
 impl Region {
@@ -79,6 +86,11 @@ impl Region {
         })
     }
 
+    /// The first region with the calling code of this one.
+    pub(super) fn main(self) -> Option<Self> {
+        Self::with_code(self.code()).next()
+    }
+
     /// The ISO 3166 code, or `001` where the calling code belongs to no region.
     pub(super) fn name(self) -> &'static str {
         let at = NAMES + usize::from(self.0) * 2;
@@ -91,6 +103,11 @@ impl Region {
     /// The calling code without its plus.
     pub(super) fn code(self) -> u16 {
         (0..=self.0).map(|number| Self(number).step()).sum()
+    }
+
+    /// How many other calling codes come before that of this main region.
+    pub(super) fn place(self) -> usize {
+        (0..self.0).filter(|number| Self(*number).step() > 0).count()
     }
 
     /// What all numbers of the region match, and what the lengths and the prefixes are.
