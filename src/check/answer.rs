@@ -7,7 +7,9 @@ use super::{
     country::{self, CountryAnswer},
     date::{self, DateAnswer},
     email, iban, name, number,
+    phone::{Phone, PhoneProblem},
     postcode::{self, PostcodeAnswer},
+    text,
     url::{self, UrlAnswer},
     vat,
 };
@@ -85,6 +87,7 @@ impl Line<'_> {
             "money" => Ok(self.money(value)),
             "name" => Ok(Self::name(value)),
             "number" => Ok(self.number(value)),
+            "phone" => Ok(self.phone(value)),
             "postcode" => Ok(self.postcode(value)),
             "url" => Ok(self.url(value)),
             "vat" => Ok(self.vat(value)),
@@ -121,6 +124,26 @@ impl Line<'_> {
         let answer = iban::check(value);
         let details = [("printed", Json::String(answer.printed))].into();
         Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
+    }
+
+    fn phone(&self, value: &str) -> Judged {
+        let country = self.country().to_ascii_uppercase();
+        let country = (!country.is_empty()).then_some(country.as_str());
+        let phone = match Phone::parse(value, country) {
+            Ok(phone) => phone,
+            Err(problem) => {
+                let value = text::trim(value).into();
+                return Judged { value, problem: Some(problem.code()), ..Judged::default() };
+            }
+        };
+        let details = [
+            ("type", phone.kind().map_or(Json::Null, |kind| Json::str(kind.name()))),
+            ("region", phone.region().map_or(Json::Null, Json::str)),
+            ("possible", Json::Bool(phone.is_possible())),
+            ("extension", phone.extension().map_or(Json::Null, Json::String)),
+        ];
+        let problem = phone.problem().map(PhoneProblem::code);
+        Judged { value: phone.e164(), problem, details: details.into(), ..Judged::default() }
     }
 
     fn postcode(&self, value: &str) -> Judged {
@@ -239,6 +262,7 @@ mod tests {
             ("money", "5k", "5000"),
             ("name", " Max ", "Max"),
             ("number", "1,5", "1.5"),
+            ("phone", "030 123456", "+4930123456"),
             ("postcode", " 80331", "80331"),
             ("url", "example.com", "https://example.com/"),
             ("vat", "136695976", "DE136695976"),

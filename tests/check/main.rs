@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use leadkit::check::{CODES, Known, answer, email, iban, pack, postcode, vat};
+use leadkit::check::{CODES, Known, answer, email, iban, pack, postcode, url, vat};
 use leadkit::wire::json::{self, Json};
 
 #[test]
@@ -73,6 +73,17 @@ fn postcodes_agree_with_the_expressions_of_their_source() {
 }
 
 #[test]
+fn urls_agree_with_validator_and_the_url_standard() {
+    for case in cases("url", "cases") {
+        let value = text(&case, "value");
+        let answer = url::check(value, &Known::default());
+        let valid = answer.problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+        assert_eq!(answer.value, text(&case, "normal"));
+    }
+}
+
+#[test]
 fn every_problem_has_one_sentence_in_every_locale() {
     for locale in ["de", "en", "es", "fr", "it", "nl", "pl", "pt"] {
         let path = Path::new("www/browser/messages").join(locale).with_extension("json");
@@ -90,8 +101,8 @@ fn every_problem_has_one_sentence_in_every_locale() {
 #[test]
 fn strings_that_break_others_break_no_check() {
     let kinds = [
-        "company", "country", "date", "email", "iban", "money", "name", "number", "postcode",
-        "url", "vat",
+        "company", "country", "date", "email", "iban", "money", "name", "number", "phone",
+        "postcode", "url", "vat",
     ];
     let known = Known { countries: Some(pack::COUNTRIES), ..Known::default() };
     for value in cases("naughty", "strings") {
