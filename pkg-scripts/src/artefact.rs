@@ -51,6 +51,7 @@ pub const ALL: &[Artefact] = &[
         feature: "phone",
         opt_level: "\"z\"",
         wasm_opt: "-Oz",
+        simd: false,
         plain: true,
     },
     Artefact {
