@@ -1,0 +1,24 @@
+/** The part of Cloudflare's runtime that `cloudflare.ts` uses. */
+declare module "cloudflare:workers" {
+  interface SqlCursor {
+    toArray(): Record<string, string | number | null>[];
+  }
+
+  interface DurableObjectStorage {
+    readonly sql: { exec(sql: string, ...args: readonly (string | number | null)[]): SqlCursor };
+    transactionSync<T>(run: () => T): T;
+    getAlarm(): Promise<number | null>;
+    setAlarm(at: number): Promise<void>;
+  }
+
+  interface DurableObjectState {
+    readonly storage: DurableObjectStorage;
+    blockConcurrencyWhile<T>(run: () => Promise<T>): Promise<T>;
+  }
+
+  abstract class DurableObject<Env> {
+    protected readonly ctx: DurableObjectState;
+    protected readonly env: Env;
+    constructor(ctx: DurableObjectState, env: Env);
+  }
+}
