@@ -1,3 +1,5 @@
+//! Proof of work in both versions: what is accepted, and every way to be refused.
+
 use alloc::{string::ToString, vec::Vec};
 
 use super::*;
