@@ -169,7 +169,18 @@ impl Outbox {
     }
 
     fn captured(&mut self, id: LeadId, item: String, now: Millis) {
-        if self.held.contains_key(&id) || self.answered.contains(&id) {
+        if self.answered.contains(&id) {
+            self.outputs.push_back(Output::Tell(Event::Kept { id, home: Home::Disk }));
+            self.outputs.push_back(Output::Tell(Event::Received { id }));
+            return;
+        }
+        if let Some(held) = self.held.get(&id) {
+            // The same lead once more: a person asks for it to be sent.
+            if let Some(home) = held.home {
+                self.outputs.push_back(Output::Tell(Event::Kept { id, home }));
+                self.gate.hurry(now, false);
+                self.claim(now);
+            }
             return;
         }
         let size = item.len().saturating_add(envelope::ITEM_HEAD);

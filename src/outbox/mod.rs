@@ -254,7 +254,7 @@ pub enum Event {
         /// Where.
         home: Home,
     },
-    /// The edge has it. Told once per lead and page.
+    /// The edge has it. Told once per lead and page, unless the page submits it again.
     Received {
         /// Whose lead.
         id: LeadId,

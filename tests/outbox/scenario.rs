@@ -308,3 +308,16 @@ fn the_server_decides_how_large_a_batch_is() {
     page.answer(200, "", &format!("{{\"v\":1,\"r\":[{row}],\"policy\":{{\"max_items\":2}}}}"));
     assert_eq!(page.contents(), 2);
 }
+
+#[test]
+fn the_same_lead_once_more_is_the_same_lead_and_is_tried_at_once() {
+    let mut page = Page::new(Settings::default());
+    let id = page.capture(5);
+    page.fail();
+    page.input(Input::Captured { id, item: "{}".into() });
+    assert_eq!((page.sent.len(), page.rows.len()), (2, 1));
+    page.accept_all();
+    page.input(Input::Captured { id, item: "{}".into() });
+    assert_eq!(page.events.last(), Some(&Event::Received { id }));
+    assert_eq!((page.sent.len(), page.rows.len()), (2, 0));
+}

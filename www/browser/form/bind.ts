@@ -1,0 +1,266 @@
+import { LeadkitError } from "../../shared/error.js";
+import type { Checked, LeadInput, Problem, Submission } from "../../shared/types.js";
+import { leadId } from "../id.js";
+import type { Kit } from "../kit.js";
+import { consent } from "./consent.js";
+import { read, show } from "./fields.js";
+import { native } from "./native.js";
+import { Aids } from "./problems.js";
+import { Status } from "./status.js";
+import { language, type Messages, pick, type Words, words } from "./words.js";
+
+/** How long a visitor waits for the edge before reading that the lead is saved. */
+const PATIENCE_MS = 4_000;
+
+/** Gives the sentences for problems in a language. */
+export type MessageSource = (locale: string) => Promise<Messages>;
+
+/** What became of a lead, as far as the visitor is concerned. */
+type Fate =
+  | { readonly is: "received" | "waiting" }
+  | { readonly is: "refused"; readonly code: string; readonly field: string };
+
+const bound = new WeakMap<HTMLFormElement, Binding>();
+
+/** Makes a form of the page one of the kit's. A form is bound once. */
+export function bind(form: HTMLFormElement, kit: Kit, messages: MessageSource): Binding {
+  const binding = bound.get(form) ?? new Binding(form, kit, messages);
+  bound.set(form, binding);
+  return binding;
+}
+
+/** A form of the page that checks, submits and tells the truth. */
+export class Binding {
+  private readonly name: string;
+  private readonly aids: Aids;
+  private readonly status: Status;
+  private readonly words: Words;
+  private readonly locale: string;
+  private hidden: Set<string> = new Set();
+  private busy = false;
+  /** Whether a submit found problems. */
+  private tried = false;
+  /** What the edge objects to, and for which value. */
+  private objection: { readonly problem: Problem; readonly value: string } | undefined;
+  /** When the visitor first touched the form. */
+  private began: number | undefined;
+  /** The attempt that is kept but not answered; a second one with the same values is the same lead. */
+  private last: { readonly id: string; readonly content: string } | undefined;
+
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly kit: Kit,
+    messages: MessageSource,
+  ) {
+    this.name = form.dataset.leadkit ?? "";
+    this.locale = language(form, kit.config?.site.locale ?? "en");
+    this.words = words(this.locale);
+    this.aids = new Aids(form, this.words);
+    this.status = new Status(form);
+    form.noValidate = this.checked() !== undefined;
+    form.addEventListener("submit", this.onSubmit);
+    form.addEventListener("input", this.onInput);
+    form.addEventListener("change", this.onInput);
+    form.addEventListener("focusout", this.onBlur);
+    addEventListener("pageshow", this.onShow);
+    void messages(this.locale).then((found) => {
+      this.aids.messages = found;
+    });
+    this.update();
+    this.dispatch("ready");
+  }
+
+  /** Takes the form's values as the visitor's submit. `id` names an attempt that was begun before the core was there. */
+  async submit(id?: string): Promise<void> {
+    if (this.busy) return;
+    if (id !== undefined) this.last = { id, content: JSON.stringify(read(this.form, this.hidden)) };
+    this.busy = true;
+    try {
+      await this.attempt();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private readonly onSubmit = (event: SubmitEvent): void => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    void this.submit();
+  };
+
+  private readonly onInput = (): void => {
+    this.began ??= performance.now();
+    this.update();
+  };
+
+  /** Fields are checked when they are left, once there was an error. */
+  private readonly onBlur = (event: FocusEvent): void => {
+    const left = event.target as { name?: string } | null;
+    this.update(this.tried ? left?.name : undefined);
+  };
+
+  /** A page that comes back from the cache of the back button takes a new lead. */
+  private readonly onShow = (event: PageTransitionEvent): void => {
+    if (event.persisted && !this.busy) this.status.say("idle", "");
+  };
+
+  /** Brings what is shown in step with the values. New problems wait for a submit, or until their field is `left`. */
+  private update(left?: string): void {
+    const checked = this.checked();
+    if (!checked) return;
+    const { wrong } = this.aids;
+    const problems = checked.problems.filter(({ field }) => wrong.has(field) || field === left);
+    if (this.objection && this.objection.value === this.valueOf(this.objection.problem.field)) {
+      problems.push(this.objection.problem);
+    }
+    if (wrong.size > 0 || problems.length > 0) this.aids.show(problems, false);
+    this.aids.offer(checked.suggestions);
+  }
+
+  private valueOf(field: string): string {
+    return JSON.stringify(read(this.form, this.hidden)[field]);
+  }
+
+  /** Checks the values and shows the fields that belong to them; nothing where no configuration could be had. */
+  private checked(): Checked | undefined {
+    const fields = this.kit.config?.forms[this.name]?.fields;
+    if (!fields) return undefined;
+    const names = fields.map((field) => field.name);
+    try {
+      // What is shown depends on values, and which values count depends on what is shown.
+      const checked = this.kit.check(this.name, read(this.form, new Set()));
+      this.hidden = show(this.form, names, checked.shown);
+      return checked;
+    } catch (error) {
+      if (error instanceof LeadkitError && error.code === "core.failed") return undefined;
+      throw error;
+    }
+  }
+
+  private async attempt(): Promise<void> {
+    const checked = this.checked();
+    if (!checked && !this.form.reportValidity()) return;
+    if (checked) {
+      this.aids.show(checked.problems, true);
+      this.aids.offer(checked.suggestions);
+      if (checked.problems.length > 0) {
+        this.tried = true;
+        this.status.say("invalid", "");
+        this.dispatch("problems", { problems: checked.problems });
+        return;
+      }
+    }
+    const lead = this.lead();
+    this.status.say("sending", this.words.sending);
+    let submission: Submission;
+    const fate = this.fate(lead.id);
+    try {
+      submission = await this.kit.submit(lead);
+    } catch (error) {
+      fate.cancel();
+      this.failed(error, lead.id);
+      return;
+    }
+    this.dispatch("kept", { id: submission.id, kept: submission.kept });
+    await this.conclude(submission, await fate.first);
+  }
+
+  private lead(): LeadInput & { readonly id: string } {
+    const values = read(this.form, this.hidden);
+    const content = JSON.stringify(values);
+    const id = this.last?.content === content ? this.last.id : leadId(Date.now());
+    this.last = { id, content };
+    return {
+      id,
+      form: this.name,
+      values,
+      context: {
+        url: location.href,
+        referrer: document.referrer,
+        locale: this.locale,
+        elapsed_ms: Math.round(this.began === undefined ? 0 : performance.now() - this.began),
+      },
+      consent: consent(this.form, this.kit.config, values, this.locale),
+    };
+  }
+
+  /** Waits for what becomes of a lead: an answer, a failure to send, or the end of the visitor's patience. */
+  private fate(id: string): { first: Promise<Fate>; cancel: () => void } {
+    const ends: (() => void)[] = [];
+    const cancel = (): void => {
+      for (const end of ends) end();
+    };
+    const first = new Promise<Fate>((resolve) => {
+      const timer = setTimeout(() => resolve({ is: "waiting" }), PATIENCE_MS);
+      ends.push(
+        () => clearTimeout(timer),
+        this.kit.on("received", (event) => event.id === id && resolve({ is: "received" })),
+        this.kit.on("waiting", (event) => event.id === id && resolve({ is: "waiting" })),
+        this.kit.on("refused", ({ id: other, code, field }) => other === id && resolve({ is: "refused", code, field })),
+      );
+    });
+    return { first: first.finally(cancel), cancel };
+  }
+
+  private async conclude({ id, kept }: Submission, fate: Fate): Promise<void> {
+    if (fate.is === "refused") {
+      this.last = undefined;
+      if (fate.field) {
+        const problem = { field: fate.field, code: fate.code };
+        this.objection = { problem, value: this.valueOf(fate.field) };
+        this.tried = true;
+        this.aids.show([problem], true);
+      }
+      this.status.say("refused", this.words.refused);
+      this.dispatch("refused", { id, code: fate.code, field: fate.field });
+      return;
+    }
+    if (fate.is === "received") {
+      this.received(id);
+      return;
+    }
+    if (kept === "memory") {
+      this.kit.withdraw(id);
+      native(this.form, this.kit.settings.post(this.name), id);
+      return;
+    }
+    this.status.say("saved", kept === "disk" ? this.words.saved : this.words.spilled);
+    this.dispatch("waiting", { id });
+    const content = this.last?.content;
+    const later = this.kit.on("received", (event) => {
+      if (event.id !== id) return;
+      later();
+      if (this.last?.content === content && !this.busy) this.received(id);
+    });
+  }
+
+  private received(id: string): void {
+    const thanks = this.kit.config?.forms[this.name]?.thanks;
+    this.last = undefined;
+    this.began = undefined;
+    this.tried = false;
+    this.objection = undefined;
+    this.form.reset();
+    this.update();
+    this.status.say("received", pick(thanks?.text, this.locale) || this.words.received);
+    this.dispatch("received", { id });
+    if (thanks?.url) location.assign(thanks.url);
+  }
+
+  /** What the outbox would not take goes the way of a page without scripts. */
+  private failed(error: unknown, id: string): void {
+    if (error instanceof LeadkitError && error.code === "outbox.full") {
+      this.status.say("full", this.words.full);
+      this.dispatch("dropped", { id, code: error.code });
+      return;
+    }
+    native(this.form, this.kit.settings.post(this.name), id);
+  }
+
+  /** Tells the page. Nothing that a visitor typed is in an event. */
+  private dispatch(type: string, detail: Record<string, unknown> = {}): void {
+    this.form.dispatchEvent(
+      new CustomEvent(`leadkit:${type}`, { bubbles: true, detail: { form: this.name, ...detail } }),
+    );
+  }
+}

@@ -1,0 +1,21 @@
+/** Where a form tells what became of a lead. Announced politely; there before it says anything. */
+export class Status {
+  private readonly element: HTMLElement;
+
+  constructor(private readonly form: HTMLFormElement) {
+    const own = form.querySelector<HTMLElement>("[data-leadkit-status]");
+    this.element = own ?? document.createElement("p");
+    if (!own) {
+      this.element.className = "leadkit-status";
+      this.element.setAttribute("data-leadkit-aid", "");
+      form.append(this.element);
+    }
+    this.element.setAttribute("role", "status");
+  }
+
+  /** Says it, and marks the form with the state for the page's own style. */
+  say(state: string, text: string): void {
+    this.form.dataset.leadkitState = state;
+    if (this.element.textContent !== text) this.element.textContent = text;
+  }
+}

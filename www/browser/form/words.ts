@@ -1,0 +1,76 @@
+import type { Text } from "../../shared/types.js";
+
+/** The sentences around a form. `{n}` and `{value}` are filled in. */
+export interface Words {
+  readonly sending: string;
+  readonly received: string;
+  readonly saved: string;
+  readonly spilled: string;
+  readonly refused: string;
+  readonly expired: string;
+  readonly full: string;
+  readonly one: string;
+  readonly many: string;
+  readonly meant: string;
+  readonly wrong: string;
+}
+
+const EN: Words = {
+  sending: "Sending …",
+  received: "Received. Thank you!",
+  saved: "Saved on this device. It will be sent as soon as the connection works, also when you come back later.",
+  spilled:
+    "Kept in this browser. It will be sent as soon as the connection works. Please leave this page open until then.",
+  refused: "This could not be accepted. Please check what you entered and send it again.",
+  expired: "An earlier message could not be delivered from this device.",
+  full: "Too many unsent messages wait on this device. Nothing was sent.",
+  one: "Please correct one field.",
+  many: "Please correct {n} fields.",
+  meant: "Did you mean {value}?",
+  wrong: "Please check this field.",
+};
+
+const DE: Words = {
+  sending: "Wird gesendet …",
+  received: "Angekommen. Vielen Dank!",
+  saved:
+    "Auf diesem Gerät gespeichert. Es wird gesendet, sobald die Verbindung steht, auch wenn Sie später wiederkommen.",
+  spilled:
+    "In diesem Browser behalten. Es wird gesendet, sobald die Verbindung steht. Bitte lassen Sie die Seite so lange offen.",
+  refused: "Das konnte nicht angenommen werden. Bitte prüfen Sie Ihre Angaben und senden Sie sie noch einmal.",
+  expired: "Eine frühere Nachricht konnte von diesem Gerät nicht zugestellt werden.",
+  full: "Auf diesem Gerät warten zu viele ungesendete Nachrichten. Es wurde nichts gesendet.",
+  one: "Bitte korrigieren Sie ein Feld.",
+  many: "Bitte korrigieren Sie {n} Felder.",
+  meant: "Meinten Sie {value}?",
+  wrong: "Bitte prüfen Sie dieses Feld.",
+};
+
+/** The language of an element (BCP 47), or `otherwise` where the page does not say. */
+export function language(element: Element, otherwise: string): string {
+  const said = element.closest("[lang]")?.getAttribute("lang");
+  return said || otherwise;
+}
+
+/** The sentences in a language. What a page has in none of ours, it reads in English. */
+export const words = (locale: string): Words => (locale.toLowerCase().startsWith("de") ? DE : EN);
+
+/** Fills a sentence. */
+export const fill = (sentence: string, value: string): string => sentence.replace(/\{(n|value)\}/, () => value);
+
+/** The text of a configuration in a language: the exact tag, its first part, English, or whatever there is. */
+export function pick(text: Text | undefined, locale: string): string {
+  if (text === undefined || typeof text === "string") return text ?? "";
+  const tag = locale.toLowerCase();
+  const entries = Object.entries(text).map(([key, value]) => [key.toLowerCase(), value] as const);
+  const of = (key: string): string | undefined => entries.find(([name]) => name === key)?.[1];
+  return of(tag) ?? of(tag.split("-")[0] ?? tag) ?? of("en") ?? entries[0]?.[1] ?? "";
+}
+
+/** The sentences for the codes of problems, by code. */
+export type Messages = Readonly<Record<string, string>>;
+
+/** The sentence for a problem: of its code, of the last part of its code, or a general one. */
+export function sentence(messages: Messages, code: string, general: Words): string {
+  return messages[code] ?? messages[code.slice(code.lastIndexOf(".") + 1)] ?? general.wrong;
+}

@@ -1,0 +1,175 @@
+import { LeadkitError } from "../shared/error.js";
+import type { Checked, LeadInput, SiteConfig, Submission, Values } from "../shared/types.js";
+import { Core, type Level, type Loaders } from "./core.js";
+import { type KitEvents, Listeners } from "./events.js";
+import { leadId } from "./id.js";
+import { type Options, type Settings, settings } from "./options.js";
+import { Outbox } from "./outbox/outbox.js";
+import type { DeadLetter } from "./outbox/store.js";
+import { type RawRecord, spilledRaw, unspillRaw } from "./raw.js";
+
+/** How long the configuration may take to arrive. */
+const CONFIG_PATIENCE_MS = 10_000;
+
+interface RawChecked extends Checked {
+  readonly wanted: readonly string[];
+}
+
+/** What a page has of one site. */
+export class Kit {
+  /** Which level of the core runs. */
+  readonly level: Level;
+  private readonly listeners = new Listeners();
+  private readonly outbox: Outbox;
+  private site: SiteConfig | undefined;
+  private end: () => void = () => undefined;
+  /** Settles when the kit is closed. */
+  readonly closed = new Promise<void>((resolve) => {
+    this.end = resolve;
+  });
+
+  private constructor(
+    private readonly core: Core,
+    /** The options with their addresses. */
+    readonly settings: Settings,
+  ) {
+    this.level = core.level;
+    this.outbox = new Outbox(core, settings, (event) => this.listeners.emit(event));
+  }
+
+  /** Opens a kit: the core is loaded, the outbox runs, the configuration is there or could not be had. */
+  static async open(options: Options, loaders: Loaders): Promise<Kit> {
+    const read = settings(options);
+    const config = read.config ?? fetchConfig(read.siteConfig);
+    const core = await Core.open(loaders, read.site, read.outbox);
+    const kit = new Kit(core, read);
+    kit.outbox.start();
+    await kit.configure(config);
+    void kit.takeRaw().catch(() => undefined);
+    return kit;
+  }
+
+  /** The public configuration; nothing while the edge could not be asked. Leads are kept and sent without it all the same. */
+  get config(): SiteConfig | undefined {
+    return this.site;
+  }
+
+  /** Checks values under a form. */
+  check(form: string, values: Values): Checked {
+    const hosts: Record<string, string | null> = {};
+    const text = JSON.stringify(values, wellFormed);
+    for (let round = 0; ; round += 1) {
+      const answer = this.core.check(form, text, JSON.stringify({ hosts }));
+      if (answer === "") throw new LeadkitError("form.unknown", "the configuration has no such form", { form });
+      const { wanted, ...checked } = JSON.parse(answer) as RawChecked;
+      const unknown = wanted.filter((host) => !(host in hosts));
+      if (unknown.length === 0 || round > 0) return checked;
+      for (const host of unknown) hosts[host] = ascii(host);
+    }
+  }
+
+  /** Takes a lead. Resolves when it is kept on this device, and says how well; events tell what became of it. */
+  async submit(lead: LeadInput): Promise<Submission> {
+    const id = lead.id ?? leadId(this.outbox.now());
+    return this.outbox.submit(id, this.item(lead, this.outbox.now()));
+  }
+
+  /** Gives a lead back to the page, which delivers it by other means. */
+  withdraw(id: string): void {
+    this.outbox.withdraw(id);
+  }
+
+  /** Sends now what is not held back by the edge. */
+  flush(): void {
+    this.outbox.flush();
+  }
+
+  /** Listens; the answer ends it. */
+  on<T extends keyof KitEvents>(type: T, listener: (event: KitEvents[T]) => void): () => void {
+    return this.listeners.on(type, listener);
+  }
+
+  /** The leads that the edge refused and that lie on this device. */
+  refused(): Promise<DeadLetter[]> {
+    return this.outbox.records.dead();
+  }
+
+  /** Removes everything of the site from this device, unsent leads too. */
+  purge(): Promise<void> {
+    return this.outbox.purge();
+  }
+
+  /** Ends the kit. Unsent leads stay for the next page. */
+  close(): void {
+    this.outbox.close();
+    this.end();
+  }
+
+  /** The item of the wire format, without id and attempt number. */
+  private item(lead: LeadInput, at: number): string {
+    const { form, values, context = {}, consent = {} } = lead;
+    if (typeof form !== "string" || typeof values !== "object" || values === null) {
+      throw new LeadkitError("lead.invalid", "expected a lead with form and values");
+    }
+    const version = this.site?.$versions?.[form];
+    const named = version === undefined ? form : `${form}@${version}`;
+    return JSON.stringify({ at, form: named, data: values, ctx: context, consent }, wellFormed);
+  }
+
+  private async configure(config: SiteConfig | Promise<SiteConfig>): Promise<void> {
+    try {
+      const site = await config;
+      this.core.load(JSON.stringify(site));
+      this.site = site;
+    } catch (error) {
+      if (this.settings.config || (error instanceof LeadkitError && error.code === "config.invalid")) throw error;
+      // Offline, or the edge is in trouble: leads are captured unchecked, and the edge judges them.
+    }
+  }
+
+  /** Removes what the loader wrote down of a submit that is dealt with. */
+  async forgetRaw(id: string): Promise<void> {
+    unspillRaw(this.settings.site, id);
+    await this.outbox.records.forgetRaw(id).catch(() => undefined);
+  }
+
+  /** Takes in what the loader wrote down before the core was there and no page came back for. */
+  private async takeRaw(): Promise<void> {
+    const stored = await this.outbox.records.raw().catch((): RawRecord[] => []);
+    const records = new Map([...spilledRaw(this.settings.site), ...stored].map((record) => [record.id, record]));
+    let young = false;
+    for (const { id, at, form, values, url } of records.values()) {
+      const age = this.outbox.now() - at;
+      if (age >= 0 && age < RAW_REST_MS) {
+        young = true;
+        continue;
+      }
+      await this.outbox.submit(id, this.item({ form, values, context: { url } }, at));
+      await this.forgetRaw(id);
+    }
+    if (young) setTimeout(() => void this.takeRaw().catch(() => undefined), RAW_REST_MS);
+  }
+}
+
+/** A raw record this young may belong to a page that is still at work on it. */
+const RAW_REST_MS = 60_000;
+
+async function fetchConfig(url: string): Promise<SiteConfig> {
+  const response = await fetch(url, { credentials: "omit", signal: AbortSignal.timeout(CONFIG_PATIENCE_MS) });
+  if (!response.ok)
+    throw new LeadkitError("config.unavailable", "the edge gave no configuration", { status: response.status });
+  return (await response.json()) as SiteConfig;
+}
+
+/** The ASCII form of an international host by the platform's own parser, or nothing for one that it refuses. */
+function ascii(host: string): string | null {
+  try {
+    return new URL(`http://${host}`).hostname;
+  } catch {
+    return null;
+  }
+}
+
+/** Half a surrogate pair is no text; the edge would refuse the whole batch for it. */
+const wellFormed = (_: string, value: unknown): unknown =>
+  typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value;

@@ -1,0 +1,8 @@
+import init, * as glue from "../kit/embed.js";
+import type { Glue } from "./core.js";
+
+/** Makes the core from its Wasm. Fails where Wasm is refused or the file cannot be had. */
+export async function wasm(url: URL): Promise<Glue> {
+  await init({ module_or_path: url });
+  return glue;
+}

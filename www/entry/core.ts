@@ -1,0 +1,9 @@
+import { connect } from "../browser/index.js";
+
+export { LeadkitError } from "../shared/error.js";
+
+export const { leadkit } = connect({
+  wasm: new URL("./embed.wasm", import.meta.url),
+  plain: () => import(new URL("./embed-plain.js", import.meta.url).href),
+  messages: new URL("./messages/", import.meta.url),
+});

@@ -1,0 +1,9 @@
+import { connect } from "../browser/index.js";
+
+export * from "../browser/index.js";
+
+export const { leadkit } = connect({
+  wasm: new URL("../kit/embed.wasm", import.meta.url),
+  plain: () => import("../kit/embed-plain.js"),
+  messages: new URL("../kit/messages/", import.meta.url),
+});

@@ -1,0 +1,95 @@
+/** The values of a form by name of field, as a page has them. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Something wrong with the value of a field. */
+export interface Problem {
+  readonly field: string;
+  /** A stable code such as `required` or `email.syntax`. */
+  readonly code: string;
+}
+
+/** A value that the visitor may have meant. */
+export interface Suggestion {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** What a form made of values. */
+export interface Checked {
+  /** The normalised values of the shown fields. */
+  readonly values: Values;
+  readonly problems: readonly Problem[];
+  readonly suggestions: readonly Suggestion[];
+  /** The names of the fields that are shown under these values. */
+  readonly shown: readonly string[];
+}
+
+/** A lead that a page submits. */
+export interface LeadInput {
+  /** The name of its form in the configuration. */
+  readonly form: string;
+  readonly values: Values;
+  /** What the page knows about the visit; it is only claimed. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** What the visitor agreed to, by purpose. */
+  readonly consent?: Readonly<Record<string, unknown>>;
+  /** An id of an earlier attempt with the same content, a UUID version 7. */
+  readonly id?: string;
+}
+
+/** Where a submitted lead is kept: durably on the device, in a spill that survives the page, or in memory only. */
+export type Home = "disk" | "spill" | "memory";
+
+/** A lead that the outbox took. */
+export interface Submission {
+  readonly id: string;
+  readonly kept: Home;
+}
+
+/** The reason for points, by the id of the rule that gave them. */
+export interface Reason {
+  readonly rule: string;
+  readonly score?: string;
+  readonly points?: number;
+}
+
+/** What a lead is worth under the public rules. The edge judges again under all of them. */
+export interface Verdict {
+  readonly disposition: "accept" | "review" | "reject" | "spam";
+  readonly scores: Readonly<Record<string, unknown>>;
+  readonly grade: string | null;
+  readonly segments: readonly string[];
+  readonly values: Values;
+  readonly problems: readonly Problem[];
+  readonly suggestions: readonly Suggestion[];
+  readonly reasons: readonly Reason[];
+}
+
+/** A text for people: for every language, or by language tag. */
+export type Text = string | Readonly<Record<string, string>>;
+
+/** A field of a form, as far as a page reads it. */
+export interface FieldConfig {
+  readonly name: string;
+  readonly type: string;
+  readonly required?: boolean;
+  readonly multiple?: boolean;
+  readonly purpose?: string;
+  readonly text?: Text;
+  readonly label?: Text;
+}
+
+/** A form of the configuration. */
+export interface FormConfig {
+  readonly fields: readonly FieldConfig[];
+  readonly title?: Text;
+  readonly submit?: Text;
+  readonly thanks?: { readonly text?: Text; readonly url?: string };
+}
+
+/** The public part of `leadkit.json`, as `GET /v1/site/{site}` gives it. */
+export interface SiteConfig {
+  readonly site: { readonly id: string; readonly name?: string; readonly locale?: string };
+  readonly forms: Readonly<Record<string, FormConfig>>;
+  readonly $versions?: Readonly<Record<string, string>>;
+}
