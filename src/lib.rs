@@ -16,6 +16,7 @@ pub mod form;
 pub mod intake;
 pub mod lead;
 pub mod learn;
+pub mod map;
 pub mod outbox;
 pub mod qualify;
 pub mod random;

@@ -16,7 +16,7 @@ use std::process::Command;
 
 /// The layers of `src/`, from the bottom. A module imports from its own layer and below.
 const LAYERS: &[&[&str]] = &[
-    &["time", "random", "error", "report", "lead", "wire"],
+    &["time", "random", "map", "error", "report", "lead", "wire"],
     &[
         "form",
         "check",

@@ -1,16 +1,16 @@
 //! What a platform or a pack has told.
 
-use alloc::{borrow::ToOwned, collections::BTreeMap, string::String};
+use alloc::{borrow::ToOwned, string::String};
 
 use super::pack::{self, Pack};
-use crate::wire::json::Json;
+use crate::{map::Map, wire::json::Json};
 
 /// Facts that checks need and cannot compute. The default knows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Known<'a> {
     /// International hosts as they were typed, and their ASCII form by the platform's URL parser; `None` for a host that
     /// the parser refused. A missing host is not yet known.
-    pub hosts: BTreeMap<String, Option<String>>,
+    pub hosts: Map<String, Option<String>>,
     /// The list of disposable mail domains.
     pub disposable: Option<&'a Pack<'a>>,
     /// The list of free mail domains.
@@ -23,10 +23,10 @@ impl Known<'_> {
     /// Reads `{"hosts":{"müller.de":"xn--mller-kva.de","a b.de":null}}`; other members are left to others.
     pub fn from_json(facts: &Json) -> Self {
         let members = facts.member("hosts").and_then(Json::as_object).unwrap_or_default();
-        let hosts = members
-            .iter()
-            .map(|(host, ascii)| (host.clone(), ascii.as_str().map(ToOwned::to_owned)))
-            .collect();
+        let mut hosts = Map::new();
+        for (host, ascii) in members {
+            hosts.insert(host.clone(), ascii.as_str().map(ToOwned::to_owned));
+        }
         Self { hosts, ..Self::default() }
     }
 

@@ -1,17 +1,13 @@
 //! The machine itself. Its contract is that of the module above.
 
-use alloc::{
-    collections::{BTreeMap, VecDeque},
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::VecDeque, string::String, vec::Vec};
 
 use super::{
     Claimed, DropReason, Event, Gate, Home, Input, Output, Record, Settings, Settlement,
     answer::{self, Answer, Fate, Policy},
     envelope,
 };
-use crate::{lead::LeadId, random::Random, time::Millis};
+use crate::{lead::LeadId, map::Map, random::Random, time::Millis};
 
 /// How many received leads are remembered, so that a row that outlived its answer is not told twice.
 /// Refused leads are not among them: a row that outlived its refusal never reached the dead letter.
@@ -40,8 +36,8 @@ pub struct Outbox {
     pub(super) site: String,
     pub(super) settings: Settings,
     pub(super) random: Random,
-    pub(super) held: BTreeMap<LeadId, Held>,
-    pub(super) flights: BTreeMap<u32, Flight>,
+    pub(super) held: Map<LeadId, Held>,
+    pub(super) flights: Map<u32, Flight>,
     pub(super) outputs: VecDeque<Output>,
     pub(super) gate: Gate,
     pub(super) answered: VecDeque<LeadId>,
@@ -66,8 +62,8 @@ impl Outbox {
             max_bytes: settings.batch_bytes,
             settings,
             random: Random::new(seed),
-            held: BTreeMap::new(),
-            flights: BTreeMap::new(),
+            held: Map::new(),
+            flights: Map::new(),
             outputs: VecDeque::new(),
             gate: Gate::default(),
             answered: VecDeque::new(),

@@ -21,7 +21,7 @@ impl Outbox {
         let probe = self.gate.holds(now);
         let mut size = envelope::frame(&self.site);
         let mut ids = Vec::new();
-        for (id, held) in &self.held {
+        for (id, held) in self.held.iter() {
             let ready = held.home.is_some() && held.flight.is_none() && held.record.next <= now;
             if !ready || (probe && held.record.attempts > 0) {
                 continue;
