@@ -62,7 +62,8 @@ fn each_fault_names_its_line_and_what_was_expected() {
         "\"type\": \"email\"",
         "\"type\": \"mail\"",
         "14:36 configuration at \"/forms/contact/fields/1/type\": \
-         expected one of name, email, text, choice, number, checkbox, consent",
+         expected one of name, email, text, choice, number, checkbox, consent, phone, url, company, \
+         postcode, vat, iban, date, money, country",
     );
     refuse(
         "\"name\": \"email\", ",

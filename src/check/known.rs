@@ -17,27 +17,46 @@ pub struct Known<'a> {
     pub free: Option<&'a Pack<'a>>,
     /// The names of countries: the text of [`super::pack::COUNTRIES`].
     pub countries: Option<&'a str>,
+    /// What modules of their own answered, by the text of the line that they were asked, as of [`super::answer`].
+    pub answers: Map<String, Json>,
+    /// Answers such lines where all checks are linked.
+    pub answer: Option<Answer>,
+    /// The language (BCP 47) in which dates and numbers were typed.
+    pub locale: String,
 }
 
+/// Answers the line of a check, as [`super::answer`] does.
+pub type Answer = fn(&Json, &Known<'_>) -> Json;
+
 impl Known<'_> {
-    /// Reads `{"hosts":{"müller.de":"xn--mller-kva.de","a b.de":null}}`; other members are left to others.
+    /// Reads `{"hosts":{"müller.de":"xn--mller-kva.de","a b.de":null},"answers":{…},"locale":"de"}`; other members are left
+    /// to others.
     pub fn from_json(facts: &Json) -> Self {
         let members = facts.member("hosts").and_then(Json::as_object).unwrap_or_default();
         let mut hosts = Map::new();
         for (host, ascii) in members {
             hosts.insert(host.clone(), ascii.as_str().map(ToOwned::to_owned));
         }
-        Self { hosts, ..Self::default() }
+        let mut answers = Map::new();
+        for (line, answer) in facts.member("answers").and_then(Json::as_object).unwrap_or_default()
+        {
+            answers.insert(line.clone(), answer.clone());
+        }
+        let locale = facts.member("locale").and_then(Json::as_str).unwrap_or_default().to_owned();
+        Self { hosts, answers, locale, ..Self::default() }
     }
 
-    /// Adds the lists that are at hand.
+    /// Adds the lists that are at hand, and every check.
     #[must_use]
     pub fn with_packs(self, packs: &Packs) -> Known<'_> {
         Known {
             disposable: packs.disposable.as_ref(),
             free: packs.free.as_ref(),
             countries: packs.countries,
+            answer: Some(super::answer),
             hosts: self.hosts,
+            answers: self.answers,
+            locale: self.locale,
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Accepted {
     pub facts: Json,
     /// The hosts whose ASCII form the platform has to tell (`Known::hosts`) before the answer is final.
     pub wanted: Vec<String>,
+    /// The lines that modules of their own have to answer (`Known::answers`) before the answer is final.
+    pub questions: Vec<Json>,
 }
 
 impl Form {
@@ -81,6 +83,7 @@ impl Accepted {
                 choice(raw, *multiple, known)
             }
             Kind::Number { min, max } => number(raw, min.as_deref(), max.as_deref()),
+            Kind::Format { format, country } => self.format(field, format, country, raw, known),
             Kind::Checkbox => tick(raw).map(|ticked| Some(Json::Bool(ticked))),
             Kind::Consent { .. } => match tick(raw) {
                 Ok(false) if field.required() => Err("consent.required"),
@@ -131,10 +134,10 @@ impl Accepted {
 }
 
 /// A normalised value, nothing, or the code of a problem.
-type Taken = Result<Option<Json>, &'static str>;
+pub(super) type Taken = Result<Option<Json>, &'static str>;
 
 /// The text of a value that people type.
-fn typed(raw: &Json) -> Result<Option<&str>, &'static str> {
+pub(super) fn typed(raw: &Json) -> Result<Option<&str>, &'static str> {
     match raw {
         Json::Null => Ok(None),
         Json::String(text) | Json::Number(text) => Ok(Some(text)),
@@ -159,7 +162,7 @@ fn text(field: &Field, raw: &Json, normalise: fn(&str) -> String) -> Taken {
 }
 
 /// Text on one line: every run of white space and control characters becomes one space, none at the ends.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut out = String::new();
     for word in text.split(|char: char| char.is_whitespace() || char.is_control()) {
         if !word.is_empty() {

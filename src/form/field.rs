@@ -38,6 +38,13 @@ pub enum Kind {
         /// The largest that is taken, as decimal text.
         max: Option<String>,
     },
+    /// A format that a module of its own checks: one of [`FORMATS`].
+    Format {
+        /// The kind of the check, as in the lines of [`check::answer`](crate::check::answer).
+        format: &'static str,
+        /// The country whose rules count.
+        country: Country,
+    },
     /// Yes or no.
     Checkbox,
     /// Agreement to a purpose, with the words that the visitor agrees to.
@@ -47,6 +54,22 @@ pub enum Kind {
         /// The words beside the box.
         text: Text,
     },
+}
+
+/// The formats that are checked by modules of their own, by the type of their fields.
+pub const FORMATS: &[&str] =
+    &["phone", "url", "company", "postcode", "vat", "iban", "date", "money", "country"];
+
+/// The country whose rules count for a phone number, a postcode or a tax number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Country {
+    /// None: the value has to name its country, as `+49…` does.
+    #[default]
+    Unknown,
+    /// This one (ISO 3166-1 alpha-2).
+    Code(String),
+    /// That of a country field before this one.
+    Field(String),
 }
 
 /// An option of a choice.
@@ -89,6 +112,7 @@ const MEMBERS: &[&str] = &[
     "max",
     "purpose",
     "text",
+    "country",
 ];
 
 impl Field {
@@ -107,7 +131,7 @@ impl Field {
         if earlier.iter().any(|field| field.name == name) {
             node.get("name")?.fault("a name that no other field of the form has", faults);
         }
-        let kind = Self::parse_kind(node, faults)?;
+        let kind = Self::parse_kind(node, earlier, faults)?;
         let length = |key, faults: &mut Faults| {
             let count = node.count(key, faults)?;
             usize::try_from(count).ok().filter(|count| *count <= MAX_LENGTH).or_else(|| {
@@ -132,7 +156,7 @@ impl Field {
         Some(field)
     }
 
-    fn parse_kind(node: &Node<'_>, faults: &mut Faults) -> Option<Kind> {
+    fn parse_kind(node: &Node<'_>, earlier: &[Self], faults: &mut Faults) -> Option<Kind> {
         let Some(kind) = node.get("type") else {
             node.fault("a member \"type\"", faults);
             return None;
@@ -158,9 +182,17 @@ impl Field {
                 }
                 Kind::Consent { purpose: purpose.to_owned(), text }
             }
-            _ => {
-                kind.fault("one of name, email, text, choice, number, checkbox, consent", faults);
-                return None;
+            other => {
+                let format = FORMATS.iter().find(|format| Some(**format) == other);
+                let Some(format) = format else {
+                    kind.fault(
+                        "one of name, email, text, choice, number, checkbox, consent, phone, url, company, \
+                         postcode, vat, iban, date, money, country",
+                        faults,
+                    );
+                    return None;
+                };
+                Kind::Format { format, country: country(node, earlier, faults) }
             }
         })
     }
@@ -209,6 +241,29 @@ impl Field {
     pub fn show_if(&self) -> Option<&Rule> {
         self.show_if.as_ref()
     }
+}
+
+fn country(node: &Node<'_>, earlier: &[Field], faults: &mut Faults) -> Country {
+    let Some(member) = node.get("country") else { return Country::Unknown };
+    let is_country = |field: &&Field| matches!(field.kind, Kind::Format { format: "country", .. });
+    match member.json() {
+        Json::String(code)
+            if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) =>
+        {
+            return Country::Code(code.clone());
+        }
+        json => {
+            let name = json.member("field").and_then(Json::as_str);
+            if let Some(field) =
+                earlier.iter().filter(is_country).find(|field| Some(field.name()) == name)
+            {
+                return Country::Field(field.name.clone());
+            }
+        }
+    }
+    member
+        .fault("a country such as \"DE\", or {\"field\": a country field before this one}", faults);
+    Country::Unknown
 }
 
 fn condition(node: &Node<'_>, earlier: &[Field], faults: &mut Faults) -> Option<Rule> {

@@ -6,12 +6,13 @@
 mod accept;
 mod decimal;
 mod field;
+mod format;
 mod text;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use accept::{Accepted, MAX_VALUES};
-pub use field::{Choice, Field, Kind, MAX_LENGTH};
+pub use field::{Choice, Country, FORMATS, Field, Kind, MAX_LENGTH};
 pub use text::Text;
 
 use crate::wire::json::{Faults, Json, Node};
