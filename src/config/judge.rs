@@ -1,9 +1,12 @@
 //! From a lead to its verdict: the one way that the browser, the edge and the command line share.
 
+use alloc::vec::Vec;
+
 use super::{Config, Public};
 use crate::{
+    abuse::{self, Evidence, Place},
     check::Known,
-    form::{Accepted, Form},
+    form::{Accepted, Form, Kind},
     lead::Lead,
     qualify::{Facts, Qualify, Verdict},
     time::Millis,
@@ -56,6 +59,7 @@ fn judge<'c>(
     let accepted = form.accept(&lead.data, known);
     let mut facts = accepted.facts.clone();
     facts.set("form", Json::str(form.name()));
+    facts.set("spam", spam(form, lead, &accepted));
     for (name, fact) in verified.as_object().unwrap_or_default() {
         facts.set(name, fact.clone());
     }
@@ -65,4 +69,71 @@ fn judge<'c>(
     verdict.problems.clone_from(&accepted.problems);
     verdict.suggestions.clone_from(&accepted.suggestions);
     Judged { form, accepted, verdict }
+}
+
+/// The fact `spam`, from what everyone can see of a lead; the edge may put one that knows more in its place.
+fn spam(form: &Form, lead: &Lead, accepted: &Accepted) -> Json {
+    let seconds = lead.context.member("time_on_form").and_then(|time| match time {
+        Json::Number(text) => text.split('.').next()?.parse().ok(),
+        _ => None,
+    });
+    let trap = lead.data.member(abuse::TRAP).and_then(Json::as_str);
+    let texts: Vec<(Place, &str)> = form
+        .fields()
+        .iter()
+        .filter_map(|field| {
+            let place = match field.kind() {
+                Kind::Name => Place::Name,
+                Kind::Text { .. } => Place::Text,
+                Kind::Email
+                | Kind::Choice { .. }
+                | Kind::Number { .. }
+                | Kind::Checkbox
+                | Kind::Consent { .. } => return None,
+            };
+            Some((place, accepted.values.member(field.name())?.as_str()?))
+        })
+        .collect();
+    abuse::judge(&Evidence { trap, seconds, ..Evidence::default() }, &texts).to_json()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    const CONFIG: &str = r#"{
+        "site": {"id": "a", "name": "A", "locale": "en", "origins": ["https://a.example"]},
+        "forms": {"contact": {"fields": [
+            {"name": "who", "type": "name", "label": {"en": "Who"}},
+            {"name": "words", "type": "text", "label": {"en": "Words"}, "multiline": true}]}},
+        "qualify": {"public": {"filters": [
+            {"id": "machine", "disposition": "spam", "when": {">=": [{"var": "spam.points"}, 60]}},
+            {"id": "trapped", "disposition": "spam", "when": {"in": ["spam.trap", {"var": "spam.signs"}]}}]}}}"#;
+
+    #[track_caller]
+    fn check(data: &str, context: &str, fired: &[&str]) {
+        let config = Config::parse(CONFIG).unwrap();
+        let text = [
+            r#"{"id":"019a9c5e-7b3c-7c3e-8f00-0123456789ab","at":1,"form":"contact","data":"#,
+            data,
+            r#","ctx":"#,
+            context,
+            "}",
+        ];
+        let lead = Lead::from_json(&json::parse(&text.concat()).unwrap()).unwrap();
+        let judged = config.judge(&lead, &Known::default(), &Json::Null, Millis(2)).unwrap();
+        let verdict = judged.verdict.to_json();
+        let reasons = verdict.member("reasons").and_then(Json::as_array).unwrap();
+        let rules: Vec<_> = reasons.iter().filter_map(|one| one.member("rule")?.as_str()).collect();
+        assert_eq!(rules, fired, "{data} {context}");
+    }
+
+    #[test]
+    fn rules_see_the_signs_of_spam() {
+        check(r#"{"who":"Ada","words":"Hello"}"#, r#"{"time_on_form":12}"#, &[]);
+        check(r#"{"who":"Ada","words":"<a href=x>"}"#, r#"{"time_on_form":0.4}"#, &["machine"]);
+        check(r#"{"who":"Ada","words":"<a href=x>"}"#, "{}", &[]);
+        check(r#"{"who":"Ada","lk_homepage":"x"}"#, "{}", &["machine", "trapped"]);
+    }
 }
