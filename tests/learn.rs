@@ -9,7 +9,9 @@ use std::{fs, io::Read as _, path::Path};
 
 use leadkit::{
     learn::{Calibration, Learned, Options, Refusal, Suspicion, Unused, learn},
+    qualify::{Facts, Qualify, lint},
     random::Random,
+    time::Millis,
     wire::json::{self, Json},
 };
 
@@ -158,6 +160,61 @@ fn the_scorecard_survives_its_json_form() {
     let card = learn(&text, &with_rules()).unwrap().scorecard;
     let again = leadkit::learn::Scorecard::parse(&json::parse(&card.to_json().to_text()).unwrap());
     assert_eq!(again.unwrap(), card);
+}
+
+fn qualify(card: &Json) -> Json {
+    let score = Json::object([("learned", card.clone()), ("claimed", Json::int(5))]);
+    let part = Json::object([("scores", Json::object([("won", score)]))]);
+    Json::object([("private", part)])
+}
+
+#[test]
+fn a_verdict_has_the_points_of_a_learned_score_and_a_reason_for_each_fact() {
+    let (text, _) = made(3000, 3);
+    let card = learn(&text, &with_rules()).unwrap().scorecard;
+    let qualify = Qualify::parse(&qualify(&card.to_json())).unwrap();
+    let values = json::parse(r#"{"source":"referral","size":"900","weekday":"d1"}"#).unwrap();
+    let claimed = json::parse(r#"{"visits":7,"pages":23,"size":1}"#).unwrap();
+    let facts = Facts { values: &values, verified: &Json::Null, claimed: &claimed };
+    let verdict = qualify.judge(&facts, Millis(0));
+    let mut all = values.clone();
+    all.set("visits", Json::int(7));
+    all.set("pages", Json::int(23));
+    let (points, contributions) = card.points(&all);
+    let claim = |fact: &str| matches!(fact, "visits" | "pages");
+    let over: i64 = contributions.iter().filter(|one| claim(one.fact)).map(|one| one.points).sum();
+    assert!(over > 5, "{contributions:?}");
+    assert_eq!(verdict.scores[0].points, points - over + 5);
+    let reasons: Vec<String> = verdict.reasons.iter().map(|one| one.to_json().to_text()).collect();
+    assert_eq!(reasons.len(), contributions.len() + 1);
+    let referral = contributions.iter().find(|one| one.fact == "source").unwrap();
+    let expected = format!(
+        r#"{{"rule":"learned.source","score":"won","cell":"referral","points":{}}}"#,
+        referral.points
+    );
+    assert!(reasons.contains(&expected), "{reasons:?}");
+    assert!(reasons.iter().any(|one| one.ends_with(r#""claimed":true}"#)), "{reasons:?}");
+
+    let mut tally = qualify.tally(&facts, Millis(0));
+    let values = json::parse(r#"{"source":"ad","size":"900","weekday":"d1"}"#).unwrap();
+    let changed = Facts { values: &values, ..facts };
+    qualify.update(&mut tally, &changed, Millis(0), &["values.source"]);
+    assert_eq!(tally, qualify.tally(&changed, Millis(0)));
+}
+
+#[test]
+fn a_learned_score_that_cannot_be_read_is_named_with_its_place() {
+    let check = |card: &str, pointer: &str| {
+        let faults = lint(&qualify(&json::parse(card).unwrap()), &["source"]);
+        let pointers: Vec<_> = faults.iter().filter_map(|fault| fault.pointer()).collect();
+        assert_eq!(pointers, [pointer], "{card}");
+    };
+    let root = "/qualify/private/scores/won/learned";
+    check("{}", &format!("{root}/base"));
+    let feature = r#"{"fact":"source","levels":{"ad":"1"},"other":0,"missing":0}"#;
+    check(&format!(r#"{{"base":1,"features":[{feature}]}}"#), &format!("{root}/features/0/levels"));
+    let feature = r#"{"fact":"sauce","levels":{"ad":1},"other":0,"missing":0}"#;
+    check(&format!(r#"{{"base":1,"features":[{feature}]}}"#), &format!("{root}/features/0/fact"));
 }
 
 #[test]

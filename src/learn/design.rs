@@ -6,9 +6,9 @@ use super::{
     feature::{Cut, Feature, MIN_CELL, plan},
     logistic::{Model, NONE, Rows},
     measure::whole,
-    scorecard::{self, Bin, Scorecard},
     table::{Column, Table, Values},
 };
+use crate::qualify::scorecard::{self, Bin, Scorecard};
 
 /// Points in one unit of log-odds.
 const SCALE: f64 = 10.0;

@@ -5,10 +5,8 @@
 
 use alloc::{collections::BTreeMap, string::String, string::ToString, vec::Vec};
 
-use super::{
-    scorecard,
-    table::{Column, Values},
-};
+use super::table::{Column, Values};
+use crate::qualify::scorecard;
 
 /// The fewest leads of a cell that gets a weight and that a report shows.
 pub const MIN_CELL: usize = 20;

@@ -2,12 +2,11 @@
 //!
 //! [`learn`] cuts columns into cells, fits a logistic regression with a penalty, rounds it to a [`Scorecard`] of small
 //! whole numbers, judges it by cross-validation, names columns that look like leaks, and says whether the result may be
-//! switched on. Applying a scorecard needs no floating point and stands alone in [`scorecard`]; everything else here runs
-//! where the command line runs, and a build that never calls [`learn`] does not contain it.
+//! switched on. Applying a scorecard needs no floating point and is the matter of
+//! `qualify`; what is here runs where the command line runs, and a build that never calls [`learn`] does not contain it.
 
 mod bayes;
 mod cross;
-mod decimal;
 mod design;
 mod error;
 mod feature;
@@ -15,7 +14,6 @@ mod leak;
 mod logistic;
 mod measure;
 mod report;
-pub mod scorecard;
 mod table;
 
 use alloc::vec::Vec;
@@ -26,12 +24,12 @@ use logistic::Model;
 use measure::{auc, brier, calibration, logistic as chance, parts, points};
 use table::Table;
 
+pub use crate::qualify::scorecard::{Contribution, Scorecard};
 pub use error::LearnError;
 pub use feature::MIN_CELL;
 pub use leak::{CERTAIN, Leak, STRONG, Suspicion};
 pub use measure::Calibration;
 pub use report::{Cell, ColumnReport, Report};
-pub use scorecard::{Contribution, Scorecard};
 pub use table::{Options, Unused};
 
 /// The fewest won and the fewest lost leads with which a scorecard may be switched on.

@@ -64,7 +64,7 @@ pub struct ColumnReport {
 /// One bin or level; the counts are `None` where too few leads are in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The bin or level, [`OTHER`](super::scorecard::OTHER) or [`MISSING`](super::scorecard::MISSING).
+    /// The bin or level, [`OTHER`](crate::qualify::scorecard::OTHER) or [`MISSING`](crate::qualify::scorecard::MISSING).
     pub label: String,
     /// The leads in it.
     pub leads: Option<usize>,

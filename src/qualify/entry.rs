@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use super::Disposition;
+use super::{Disposition, scorecard::Feature};
 use crate::{rule::Rule, time::Millis, wire::json::Json};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Effect {
     Points(Points),
+    /// Points for the score of this place, by the cell of a fact.
+    Learned(usize, Feature),
     /// Thirds of a letter, up or down.
     Thirds(i64),
     Segment {

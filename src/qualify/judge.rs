@@ -6,6 +6,7 @@ use super::{
     MAX_EVENTS, Qualify, Reason, Score, Verdict, Why,
     decay::{self, ONE},
     entry::{Effect, Entry, Events, Points},
+    scorecard::{Feature, find},
 };
 use crate::{
     rule::{Layer, Limits, Rule},
@@ -35,6 +36,8 @@ struct Outcome {
     verified: i64,
     claimed: i64,
     failed: Option<&'static str>,
+    /// The cell of a learned score.
+    cell: usize,
 }
 
 impl Qualify {
@@ -75,7 +78,14 @@ impl Qualify {
                         let Some(sum) = sums.get_mut(points.score) else { continue };
                         let (given, claimed) = sum.add(points.group, outcome);
                         let score = self.scores.get(points.score).map_or("", |score| &score.name);
-                        Why::Points { score, points: given, claimed }
+                        Why::Points { score, points: given, claimed, cell: None }
+                    }
+                    Effect::Learned(score, feature) => {
+                        let Some(sum) = sums.get_mut(*score) else { continue };
+                        let (points, claimed) = sum.add(None, outcome);
+                        let score = self.scores.get(*score).map_or("", |score| &score.name);
+                        let cell = Some(feature.cell(outcome.cell).0);
+                        Why::Points { score, points, claimed, cell }
                     }
                     Effect::Thirds(count) => {
                         thirds = thirds.saturating_add(*count);
@@ -152,6 +162,7 @@ impl Entry {
                 self.events(events, *amount, facts, now)
             }
             Effect::Points(Points { amount, .. }) => self.once(*amount, facts),
+            Effect::Learned(_, feature) => Ok(learned(feature, facts)),
             Effect::Thirds(_) | Effect::Segment { .. } | Effect::Filter { .. } => {
                 self.once(0, facts)
             }
@@ -224,11 +235,36 @@ impl Entry {
     }
 
     fn depends_on(&self, changed: &[&str]) -> bool {
-        if let Effect::Points(Points { events: Some(_), .. }) = self.effect {
-            return true;
+        match &self.effect {
+            Effect::Points(Points { events: Some(_), .. }) => return true,
+            Effect::Learned(_, feature) => {
+                let fact = bare(&feature.fact);
+                let touches = |changed: &str| within(fact, changed) || within(changed, fact);
+                return changed.iter().any(|changed| touches(bare(changed)));
+            }
+            Effect::Points(_)
+            | Effect::Thirds(_)
+            | Effect::Segment { .. }
+            | Effect::Filter { .. } => {}
         }
         self.when.as_ref().is_some_and(|rule| reads(rule, changed))
     }
+}
+
+/// What the cell of a fact gives: a fact that the kit found out, else a value, else what the client says.
+fn learned(feature: &Feature, facts: &Facts<'_>) -> Outcome {
+    let known =
+        find(facts.verified, &feature.fact).or_else(|| find(facts.values, bare(&feature.fact)));
+    let claim = if known.is_none() { find(facts.claimed, &feature.fact) } else { None };
+    let cell = feature.place(known.or(claim));
+    let (_, points) = feature.cell(cell);
+    let (verified, claimed) = if claim.is_some() { (0, points) } else { (points, 0) };
+    Outcome { holds: points != 0, verified, claimed, failed: None, cell }
+}
+
+/// The path of a fact without the word that says that it is a value.
+fn bare(path: &str) -> &str {
+    path.strip_prefix("values.").unwrap_or(path)
 }
 
 fn reads(rule: &Rule, changed: &[&str]) -> bool {

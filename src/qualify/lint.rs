@@ -62,10 +62,11 @@ pub fn lint(json: &Json, fields: &[&str]) -> Vec<Error> {
         }
         for (_, score) in members(part.get("scores")) {
             score.expect_members(
-                &["cap", "claimed", "groups"],
-                "one of cap, claimed, groups",
+                &["cap", "claimed", "groups", "learned"],
+                "one of cap, claimed, groups, learned",
                 &mut faults,
             );
+            lint_learned(&score, fields, &mut faults);
         }
     }
     for (name, allowed, expected) in [
@@ -118,6 +119,21 @@ fn lint_grade(grade: &Node<'_>, faults: &mut Faults) {
     }
     if let Some(handover) = grade.get("handover") {
         handover.expect_members(&["grade", "scores"], "one of grade, scores", faults);
+    }
+}
+
+/// The facts of a learned score are read like those of conditions, but a field may stand there by its name alone.
+fn lint_learned(score: &Node<'_>, fields: &[&str], faults: &mut Faults) {
+    let features = score.get("learned").and_then(|card| card.get("features"));
+    for feature in features.map(|list| list.items(&mut Faults::new())).unwrap_or_default() {
+        let Some(fact) = feature.get("fact") else { continue };
+        let path = fact.json().as_str().unwrap_or_default();
+        let field = path.strip_prefix("values.").unwrap_or(path);
+        let known = fields.iter().any(|known| within(field, known))
+            || FACTS.iter().any(|known| within(path, known));
+        if !known {
+            fact.fault("values.<field> of a form, or a known fact", faults);
+        }
     }
 }
 

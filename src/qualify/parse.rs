@@ -6,6 +6,7 @@ use super::{
     CLAIMED_CAP, Disposition, MAX_POINTS, Qualify, Rubric,
     entry::{Effect, Entry, Events, Points},
     grade::Grade,
+    scorecard::Scorecard,
 };
 use crate::{
     error::Error,
@@ -45,6 +46,12 @@ impl Qualify {
         for part in &parts {
             qualify.part(part, &mut faults);
         }
+        for part in &parts {
+            let scores = part.get("scores").map(|node| node.members(&mut Faults::new()));
+            for (name, node) in scores.unwrap_or_default() {
+                qualify.learned(name, &node, &mut faults);
+            }
+        }
         if faults.is_empty() { Ok(qualify) } else { Err(faults) }
     }
 
@@ -60,6 +67,28 @@ impl Qualify {
         if let Some(letters) = node.get("letters") {
             self.list(&letters, "criteria", faults);
         }
+    }
+
+    /// A learned score: each fact of its scorecard counts as a rule `learned.<fact>`, and its base as one `learned`.
+    fn learned(&mut self, name: &str, node: &Node<'_>, faults: &mut Faults) {
+        let Some(node) = node.get("learned") else { return };
+        let Some(score) = self.scores.iter().position(|score| &*score.name == name) else { return };
+        let card = match Scorecard::parse(node.json()) {
+            Ok(card) => card,
+            Err(error) => return faults.push(error.below(node.pointer())),
+        };
+        if card.base() != 0 {
+            let base = Points { score, group: None, amount: card.base(), events: None };
+            self.rule("learned".into(), Effect::Points(base));
+        }
+        for feature in card.into_features() {
+            let id = "learned.".to_owned() + &feature.fact;
+            self.rule(id.into(), Effect::Learned(score, feature));
+        }
+    }
+
+    fn rule(&mut self, id: Box<str>, effect: Effect) {
+        self.entries.push(Entry { id, when: None, verified: false, effect });
     }
 
     fn list(&mut self, parent: &Node<'_>, name: &str, faults: &mut Faults) {

@@ -64,6 +64,8 @@ pub enum Why<'q> {
         points: i64,
         /// Part of them depends on what the client says.
         claimed: bool,
+        /// The bin or level of a learned score that the fact fell into.
+        cell: Option<&'q str>,
     },
     /// Thirds of a letter of the grade.
     Thirds(i64),
@@ -142,12 +144,15 @@ impl Verdict<'_> {
 }
 
 impl Reason<'_> {
-    /// `{"rule","score","points"}`, `{"rule","thirds"}`, `{"rule","disposition"}` or `{"rule","error"}`.
+    /// `{"rule","score","points"}` (with `"cell"` where the points are learned), `{"rule","thirds"}`, `{"rule","disposition"}` or `{"rule","error"}`.
     pub fn to_json(&self) -> Json {
         let mut out = Json::object([("rule", Json::str(self.rule))]);
         match &self.why {
-            Why::Points { score, points, claimed } => {
+            Why::Points { score, points, claimed, cell } => {
                 out.set("score", Json::str(score));
+                if let Some(cell) = cell {
+                    out.set("cell", Json::str(cell));
+                }
                 out.set("points", Json::int(*points));
                 if *claimed {
                     out.set("claimed", Json::Bool(true));

@@ -1,4 +1,5 @@
-//! Applies a fitted scorecard: facts in, whole points out, and what each fact contributed.
+//! Applies a fitted scorecard: facts in, whole points out, and what each fact contributed. `learn` makes scorecards; a score
+//! of the configuration has one as its member `learned`, and each fact is then a rule of its own in reasons.
 //!
 //! Points are tenths of log-odds, so that a score needs no floating point; see [`Scorecard::chance`]. A fact that the
 //! scorecard does not know gives nothing. The JSON form is
@@ -34,14 +35,14 @@ pub struct Scorecard {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Feature {
-    pub(super) fact: String,
-    pub(super) table: Table,
-    pub(super) missing: i64,
+pub(crate) struct Feature {
+    pub(crate) fact: String,
+    pub(crate) table: Table,
+    pub(crate) missing: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(crate) enum Table {
     /// Bins by their exclusive upper end in millionths; the last has none.
     Bins(Vec<Bin>),
     Levels {
@@ -51,10 +52,10 @@ pub(super) enum Table {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bin {
-    pub(super) below: Option<i64>,
-    pub(super) label: String,
-    pub(super) points: i64,
+pub(crate) struct Bin {
+    pub(crate) below: Option<i64>,
+    pub(crate) label: String,
+    pub(crate) points: i64,
 }
 
 /// What one fact added to the points. Holds words of the scorecard only, never a visitor's value.
@@ -69,7 +70,7 @@ pub struct Contribution<'a> {
 }
 
 impl Scorecard {
-    pub(super) fn new(base: i64, features: Vec<Feature>) -> Self {
+    pub(crate) fn new(base: i64, features: Vec<Feature>) -> Self {
         Self { base, features }
     }
 
@@ -96,13 +97,17 @@ impl Scorecard {
         let mut sum = self.base;
         let mut contributions = Vec::new();
         for feature in &self.features {
-            let (cell, points) = feature.cell(find(facts, &feature.fact));
+            let (cell, points) = feature.cell(feature.place(find(facts, &feature.fact)));
             sum += points;
             if points != 0 {
                 contributions.push(Contribution { fact: &feature.fact, cell, points });
             }
         }
         (sum, contributions)
+    }
+
+    pub(crate) fn into_features(self) -> Vec<Feature> {
+        self.features
     }
 
     /// The points before any fact is known.
@@ -137,27 +142,39 @@ impl Scorecard {
 }
 
 impl Feature {
-    fn cell(&self, fact: Option<&Json>) -> (&str, i64) {
+    /// The number of the cell of a fact: bins or levels first, then the rare levels, then what is not known.
+    pub(crate) fn place(&self, fact: Option<&Json>) -> usize {
         let text = match fact {
-            None | Some(Json::Null) => return (MISSING, self.missing),
+            None | Some(Json::Null | Json::Array(_) | Json::Object(_)) => "",
             Some(Json::Bool(true)) => "true",
             Some(Json::Bool(false)) => "false",
             Some(Json::Number(text)) => text,
             Some(Json::String(text)) => text.trim_ascii(),
-            Some(Json::Array(_) | Json::Object(_)) => "",
         };
         match &self.table {
             Table::Bins(bins) => {
-                let Some(value) = decimal::parse(text) else { return (MISSING, self.missing) };
-                let bin = bins.iter().find(|bin| bin.below.is_none_or(|end| value < end));
-                bin.map_or((MISSING, self.missing), |bin| (&bin.label, bin.points))
+                let fits = |value: i64| {
+                    bins.iter().position(|bin| bin.below.is_none_or(|end| value < end))
+                };
+                decimal::parse(text).and_then(fits).unwrap_or(bins.len())
             }
-            Table::Levels { .. } if text.is_empty() => (MISSING, self.missing),
-            Table::Levels { levels, other } => levels
-                .iter()
-                .find(|(level, _)| level == text)
-                .map_or((OTHER, *other), |(level, points)| (level.as_str(), *points)),
+            Table::Levels { levels, .. } if text.is_empty() => levels.len() + 1,
+            Table::Levels { levels, .. } => {
+                levels.iter().position(|(level, _)| level == text).unwrap_or(levels.len())
+            }
         }
+    }
+
+    /// What the cell of this number is called and gives.
+    pub(crate) fn cell(&self, place: usize) -> (&str, i64) {
+        match &self.table {
+            Table::Bins(bins) => bins.get(place).map(|bin| (bin.label.as_str(), bin.points)),
+            Table::Levels { levels, other } => match levels.get(place) {
+                Some((level, points)) => Some((level.as_str(), *points)),
+                None => (place == levels.len()).then_some((OTHER, *other)),
+            },
+        }
+        .unwrap_or((MISSING, self.missing))
     }
 
     fn weights(&self) -> usize {
@@ -196,7 +213,7 @@ fn bin_json(bin: &Bin) -> Json {
 }
 
 /// The fact at a path with dots; a member whose name is the whole path comes first.
-fn find<'a>(facts: &'a Json, path: &str) -> Option<&'a Json> {
+pub(crate) fn find<'a>(facts: &'a Json, path: &str) -> Option<&'a Json> {
     facts
         .member(path)
         .or_else(|| path.split('.').try_fold(facts, |inside, name| inside.member(name)))
@@ -243,7 +260,7 @@ fn parse_bins(json: &Json, at: &str) -> Result<Vec<Bin>, Error> {
 }
 
 /// How a bin from `start` to below `end` is called in reports and reasons.
-pub(super) fn label(start: Option<i64>, end: Option<i64>) -> String {
+pub(crate) fn label(start: Option<i64>, end: Option<i64>) -> String {
     match (start, end) {
         (None, None) => "any".to_owned(),
         (None, Some(end)) => format!("below {}", decimal::text(end)),
