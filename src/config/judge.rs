@@ -83,11 +83,12 @@ fn spam(form: &Form, lead: &Lead, accepted: &Accepted) -> Json {
         .iter()
         .filter_map(|field| {
             let place = match field.kind() {
-                Kind::Name => Place::Name,
+                Kind::Name | Kind::Format { format: "company", .. } => Place::Name,
                 Kind::Text { .. } => Place::Text,
                 Kind::Email
                 | Kind::Choice { .. }
                 | Kind::Number { .. }
+                | Kind::Format { .. }
                 | Kind::Checkbox
                 | Kind::Consent { .. } => return None,
             };
