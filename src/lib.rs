@@ -20,6 +20,7 @@ pub mod map;
 pub mod outbox;
 pub mod qualify;
 pub mod random;
+pub mod render;
 pub mod report;
 pub mod rule;
 pub mod time;

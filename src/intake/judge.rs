@@ -14,7 +14,7 @@ use crate::{
     report::DropReason,
     rule::Limits,
     time::Millis,
-    wire::{envelope, json::Json},
+    wire::{envelope, json::Json, signature},
 };
 
 /// The longest span between capture and sending that is believed.
@@ -107,7 +107,7 @@ fn fault_of(member: &str) -> &'static str {
 
 fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept {
     let Judged { form, accepted, verdict } = judged;
-    let consent = consent(lead, form, &accepted);
+    let consent = consent(lead, form, &accepted, &config.public().site().locale);
     let verdict = verdict.to_json();
     let shown = |wanted: fn(&Kind) -> bool| {
         let field = form.fields().iter().find(|field| wanted(field.kind()))?;
@@ -134,17 +134,25 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept 
 }
 
 /// One entry per purpose. What a consent field of the form says counts; a purpose without a field is as the client claims.
-fn consent(lead: &Lead, form: &Form, accepted: &Accepted) -> Json {
+///
+/// A field is kept with the hash of the words that were shown, in the language that the page told.
+fn consent(lead: &Lead, form: &Form, accepted: &Accepted, site: &str) -> Json {
+    let locale = lead.context.member("locale").and_then(Json::as_str).unwrap_or(site);
     let mut out = Vec::new();
     let mut asked = Vec::new();
     for field in form.fields() {
-        if let Kind::Consent { purpose, .. } = field.kind() {
+        if let Kind::Consent { purpose, text } = field.kind() {
             let given = accepted.values.member(field.name()) == Some(&Json::Bool(true));
             asked.push(purpose.as_str());
             out.push(Json::object([
                 ("purpose", Json::str(purpose)),
                 ("given", Json::Bool(given)),
                 ("field", Json::str(field.name())),
+                ("at", Json::uint(lead.at.0)),
+                (
+                    "text_sha256",
+                    Json::String(signature::hex(&signature::digest(text.pick(locale).as_bytes()))),
+                ),
             ]));
         }
     }
@@ -258,7 +266,10 @@ mod tests {
             kept.deliveries,
             vec![("crm".into(), None), ("mail".into(), Some(DropReason::ConsentMissing))]
         );
-        assert_eq!(kept.consent.to_text(), r#"[{"purpose":"contact","given":false,"field":"ok"}]"#);
+        assert_eq!(
+            kept.consent.to_text(),
+            r#"[{"purpose":"contact","given":false,"field":"ok","at":3000,"text_sha256":"85a39ab345d672ff8ca9b9c6876f3adcacf45ee7c1e2dbd2408fd338bd55e07e"}]"#
+        );
     }
 
     #[test]

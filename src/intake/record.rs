@@ -59,6 +59,14 @@ pub fn read(rows: &Json) -> Option<Json> {
     Some(lead)
 }
 
+/// Reads when a lead was received.
+pub fn received(site: &str, id: &str) -> Statement {
+    Statement::new(
+        "SELECT received_at FROM lead WHERE site=?1 AND shard=?2 AND id=?3",
+        [Json::str(site), Json::uint(shard(id)), Json::str(id)],
+    )
+}
+
 /// The newest of what lies in quarantine, of one object.
 pub fn quarantine(site: &str, limit: u64) -> Statement {
     Statement::new(

@@ -1,6 +1,6 @@
 //! Files of the package: what a browser loads for forms, and the Inbox.
 
-use alloc::{borrow::ToOwned, string::String};
+use alloc::{borrow::ToOwned, format, string::String};
 
 use crate::wire::{
     envelope::Fault,
@@ -68,6 +68,29 @@ fn response(path: &str, content_type: &str) -> Response {
     }
 }
 
+/// The headers of every HTML page that is not the Inbox. Forms may be sent to this deployment alone.
+pub fn page(status: u16, html: String, redirect_to: Option<&str>) -> Response {
+    // A form may be answered with a redirect to the owner's page, which browsers check against this list too.
+    let also =
+        redirect_to.and_then(origin_of).map(|origin| format!(" {origin}")).unwrap_or_default();
+    Response::new(status, "text/html; charset=utf-8", html)
+        .with(
+            "content-security-policy",
+            format!("default-src 'none'; style-src 'self'; form-action 'self'{also}; base-uri 'none'; frame-ancestors 'none'"),
+        )
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "same-origin")
+        .with("cache-control", "no-store")
+}
+
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+    let good = matches!(scheme, "https" | "http") && !host.is_empty() && host.bytes().all(plain);
+    good.then(|| format!("{scheme}://{host}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +124,19 @@ mod tests {
         ] {
             check(path, None);
         }
+    }
+
+    #[test]
+    fn a_page_lets_its_form_lead_to_the_owner_alone() {
+        let response = page(200, String::new(), Some("https://shop.example/thanks?x=1"));
+        let policy = response.headers.iter().find(|(name, _)| *name == "content-security-policy");
+        assert_eq!(
+            policy.map(|(_, value)| value.as_str()),
+            Some(
+                "default-src 'none'; style-src 'self'; form-action 'self' https://shop.example; base-uri 'none'; frame-ancestors 'none'"
+            )
+        );
+        assert_eq!(origin_of("javascript:alert(1)"), None);
+        assert_eq!(origin_of("https://a;b/"), None);
     }
 }

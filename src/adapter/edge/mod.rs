@@ -7,6 +7,8 @@ mod admin;
 mod asset;
 mod head;
 mod leads;
+mod multipart;
+mod plain;
 mod route;
 mod session;
 mod site;

@@ -6,6 +6,7 @@ use super::{
     admin, asset,
     head::Head,
     leads::{self, Batch, Found, Progress},
+    plain,
     site::Sites,
     wake,
 };
@@ -23,13 +24,26 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
             leads::go_on(sites, head, body, &mut Found::default(), Progress::Judge)
         }
         (["v1", "leads"], "OPTIONS") => Ok(Step::answer(preflight())),
+        (["v1", "form", site, form], "GET" | "HEAD") => {
+            plain::get(sites, head, site, form, false).map(Step::answer)
+        }
+        (["v1", "form", site, form, "thanks"], "GET" | "HEAD") => {
+            plain::get(sites, head, site, form, true).map(Step::answer)
+        }
+        (["v1", "form", site, form], "POST") => plain::post(sites, head, body, site, form),
         (["v1", "site", id], "GET" | "HEAD") => site(sites, head, id).map(Step::answer),
         (["kit" | "inbox", ..], "GET" | "HEAD") => asset::serve(&head.path).map(Step::answer),
         (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
         (["healthz"], "GET" | "HEAD") => Ok(Step::answer(health())),
-        (["v1", "leads"] | ["v1", "site", _] | ["kit" | "inbox", ..] | ["healthz"], _) => {
-            Err(Fault::Method)
-        }
+        (
+            ["v1", "leads"]
+            | ["v1", "form", _, _]
+            | ["v1", "form", _, _, "thanks"]
+            | ["v1", "site", _]
+            | ["kit" | "inbox", ..]
+            | ["healthz"],
+            _,
+        ) => Err(Fault::Method),
         _ => Err(Fault::Path),
     };
     finish(sites, head, result)
@@ -50,6 +64,15 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         _ if failed => Err(Fault::Unavailable(overload(head))),
         admin::ROUTE => admin::resume(sites, head, state, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
+        plain::ROUTE => {
+            let parts: Vec<&str> = head.path.split('/').skip(1).collect();
+            match parts.as_slice() {
+                ["v1", "form", site, form] => {
+                    plain::resume(sites, head, body, (site, form), state, results)
+                }
+                _ => Err(Fault::Path),
+            }
+        }
         _ => Err(Fault::Path),
     };
     finish(sites, head, result)
@@ -127,6 +150,7 @@ pub fn fault(sites: &Sites, head: &Head, fault: Fault) -> Response {
 fn allowed(path: &str) -> &'static str {
     match path {
         "/v1/leads" => "POST, OPTIONS",
+        _ if path.starts_with("/v1/form/") && !path.ends_with("/thanks") => "GET, HEAD, POST",
         "/v1/admin/session" => "GET, POST, DELETE",
         _ if path.ends_with("/replay") => "POST",
         _ => "GET, HEAD",

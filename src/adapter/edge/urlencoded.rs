@@ -46,6 +46,22 @@ fn decode(text: &[u8]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Percent-encodes everything but letters, digits and `-._~`.
+pub fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for nibble in [byte >> 4, byte & 15] {
+                out.extend(
+                    char::from_digit(nibble.into(), 16).map(|char| char.to_ascii_uppercase()),
+                );
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +79,13 @@ mod tests {
         );
         assert_eq!(pairs(b""), []);
         assert_eq!(pairs(b"a=%ff"), owned(&[("a", "\u{fffd}")]));
+    }
+
+    #[test]
+    fn encoding_is_undone_by_decoding() {
+        let mut out = String::new();
+        encode("a b/ä&=", &mut out);
+        assert_eq!(out, "a%20b%2F%C3%A4%26%3D");
+        assert_eq!(decode(out.as_bytes()), "a b/ä&=");
     }
 }

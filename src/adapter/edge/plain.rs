@@ -1,0 +1,333 @@
+//! `/v1/form/{site}/{form}`: forms without any script. A page to fill in, and what was sent by plain HTML.
+//!
+//! A page of ours carries the id of the lead. A form that the owner wrote by hand has none: its id is a keyed hash of form,
+//! values and address, so that a second click within ten minutes is the same lead.
+
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
+use super::{
+    asset,
+    head::Head,
+    leads::{Batch, Found, Progress},
+    multipart,
+    site::{Site, Sites},
+    urlencoded,
+};
+use crate::{
+    check::Known,
+    form::{Form, Kind},
+    intake::{record, store},
+    lead::LeadId,
+    render::{self, Filled, Page},
+    time::Millis,
+    transfer::Scope,
+    wire::{
+        answer::Answer,
+        envelope::Fault,
+        json::Json,
+        signature,
+        step::{Body, Effect, Response, Step},
+    },
+};
+
+/// The word for this route in states.
+pub const ROUTE: &str = "form";
+/// How long a hand-written form with the same values counts as the same lead.
+const SAME: Millis = Millis::from_secs(600);
+/// The names of hidden inputs of our own pages.
+const ID: &str = "leadkit_id";
+const VERSION: &str = "leadkit_form";
+const LANGUAGE: &str = "leadkit_lang";
+const STYLE: &str = "/kit/page.css";
+
+/// The page of a form, or its thanks.
+pub fn get(
+    sites: &Sites,
+    head: &Head,
+    site: &str,
+    name: &str,
+    thanks: bool,
+) -> Result<Response, Fault> {
+    let site = sites.site(site)?;
+    let form = site.config.public().form(name).ok_or(Fault::Form)?;
+    let locale = language(&site, head, None);
+    let page = page(&site, form, &locale);
+    if thanks {
+        return Ok(asset::page(200, render::thanks_page(&page), None));
+    }
+    let (id, version) = (fresh_id(head), versioned(&site, name));
+    let hidden = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, locale.as_str())];
+    let filled = Filled { hidden: &hidden, ..Filled::default() };
+    if head.parameter("part").as_deref() == Some("form") {
+        let html = render::form(form, &locale, &action(&site, name), &filled);
+        return Ok(asset::page(200, html, None));
+    }
+    let html = render::form_page(&page, &action(&site, name), &filled, false);
+    Ok(asset::page(200, html, form.thanks_url()))
+}
+
+/// What a plain form sent.
+struct Sent {
+    site: alloc::rc::Rc<Site>,
+    name: String,
+    locale: String,
+    /// The values of fields, as they were typed.
+    values: Json,
+    /// The id that our own page carried.
+    id: Option<LeadId>,
+    version: Option<String>,
+    /// What a hash of the whole sending is made of.
+    content: Vec<u8>,
+}
+
+impl Sent {
+    fn read(
+        sites: &Sites,
+        head: &Head,
+        body: &[u8],
+        site: &str,
+        name: &str,
+    ) -> Result<Self, Fault> {
+        let site = sites.site(site)?;
+        if !site.allows(head) {
+            return Err(Fault::Origin);
+        }
+        let form = site.config.public().form(name).ok_or(Fault::Form)?;
+        let pairs = match head.media_type().as_str() {
+            "application/x-www-form-urlencoded" => urlencoded::pairs(body),
+            "multipart/form-data" => {
+                let boundary = multipart::boundary(head.header("content-type").unwrap_or_default());
+                multipart::parts(body, boundary.ok_or(Fault::ContentType)?)
+            }
+            _ => return Err(Fault::ContentType),
+        };
+        let own = |wanted: &str| {
+            pairs.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str())
+        };
+        let id = own(ID).and_then(|text| text.parse().ok());
+        let version =
+            own(VERSION).filter(|text| text.split('@').next() == Some(name)).map(ToOwned::to_owned);
+        let locale = language(&site, head, own(LANGUAGE));
+        let mut content = format!("{}\n{name}\n{}", site.id(), head.address).into_bytes();
+        let mut values = Json::Object(Vec::new());
+        for (key, value) in &pairs {
+            if [ID, VERSION, LANGUAGE].contains(&key.as_str()) {
+                continue;
+            }
+            content.extend_from_slice(
+                format!("\n{}:{key}={}:{value}", key.len(), value.len()).as_bytes(),
+            );
+            add(&mut values, form, key, value);
+        }
+        Ok(Self { name: name.to_owned(), locale, values, id, version, content, site })
+    }
+
+    /// The ids that this sending has if it came in this stretch of ten minutes, or in the one before.
+    fn derived(&self, head: &Head) -> [String; 2] {
+        let secret =
+            head.env("LEADKIT_SECRET").or(head.env("LEADKIT_ADMIN_TOKEN")).unwrap_or_default();
+        let key = signature::digest(format!("leadkit form {secret}").as_bytes());
+        let stretch = head.now.0 / SAME.0;
+        [stretch, stretch.saturating_sub(1)].map(|stretch| {
+            let mut data = format!("{stretch}\n").into_bytes();
+            data.extend_from_slice(&self.content);
+            id_of(Millis(stretch.saturating_mul(SAME.0)), &signature::keyed(&key, &data))
+        })
+    }
+
+    /// The lead as an item of the wire. All of it stays the same however often the form is sent, or a copy would look like
+    /// another lead.
+    fn item(&self, id: &str) -> Json {
+        let at = id.parse::<LeadId>().map(LeadId::at).unwrap_or_default();
+        let form = self.version.clone().unwrap_or_else(|| self.name.clone());
+        Json::object([
+            ("id", Json::str(id)),
+            ("at", Json::uint(at.0)),
+            ("form", Json::String(form)),
+            ("data", self.values.clone()),
+            (
+                "ctx",
+                Json::object([("locale", Json::str(&self.locale)), ("script", Json::Bool(false))]),
+            ),
+            ("consent", Json::Object(Vec::new())),
+        ])
+    }
+
+    fn batch(&self, id: &str) -> Batch {
+        Batch {
+            site: alloc::rc::Rc::clone(&self.site),
+            sent_at: None,
+            items: [self.item(id)].into(),
+        }
+    }
+
+    fn form(&self) -> Result<&Form, Fault> {
+        self.site.config.public().form(&self.name).ok_or(Fault::Form)
+    }
+}
+
+/// A field that takes several values collects them; of another repeated name the last counts.
+fn add(values: &mut Json, form: &Form, key: &str, value: &str) {
+    let several = form
+        .field(key)
+        .is_some_and(|field| matches!(field.kind(), Kind::Choice { multiple: true, .. }));
+    if !several {
+        values.set(key, Json::str(value));
+        return;
+    }
+    let mut items = match values.member(key) {
+        Some(Json::Array(items)) => items.clone(),
+        _ => Vec::new(),
+    };
+    items.push(Json::str(value));
+    values.set(key, Json::Array(items));
+}
+
+/// The first step of what a plain form sent.
+pub fn post(
+    sites: &mut Sites,
+    head: &Head,
+    body: &[u8],
+    site: &str,
+    name: &str,
+) -> Result<Step, Fault> {
+    let sent = Sent::read(sites, head, body, site, name)?;
+    match sent.id {
+        Some(id) => advance(&sent, head, &id.to_text(), &mut Found::default(), Progress::Judge),
+        None => Ok(ask(&sent, head)),
+    }
+}
+
+/// Looks whether the same was sent a short while ago.
+fn ask(sent: &Sent, head: &Head) -> Step {
+    let effects = sent.derived(head).map(|id| {
+        let object = store::shard(&id) % head.objects;
+        let scope = Scope { site: sent.site.id().to_owned(), object, objects: head.objects };
+        let statements = [record::received(sent.site.id(), &id)].into();
+        Effect::Sql { object: scope.name(), statements, wake: None }
+    });
+    Step::Do {
+        effects: effects.into(),
+        state: Json::object([("route", Json::str(ROUTE)), ("at", Json::str("asked"))]),
+    }
+}
+
+/// The step after the one that left `state`.
+pub fn resume(
+    sites: &mut Sites,
+    head: &Head,
+    body: &[u8],
+    names: (&str, &str),
+    state: &Json,
+    results: &Json,
+) -> Result<Step, Fault> {
+    let sent = Sent::read(sites, head, body, names.0, names.1)?;
+    let word = |key| state.member(key).and_then(Json::as_str).unwrap_or_default();
+    if word("at") == "asked" {
+        let id = choose(&sent.derived(head), results, head.now);
+        return advance(&sent, head, &id, &mut Found::default(), Progress::Judge);
+    }
+    let id = word("id").to_owned();
+    let mut found = Found::read(state, sites);
+    let progress = super::route::learn(sites, &mut found, &sent.batch(&id), word("at"), results);
+    advance(&sent, head, &id, &mut found, progress)
+}
+
+/// The id of the earlier stretch if a lead came under it less than ten minutes ago, else that of this one.
+fn choose([this, before]: &[String; 2], results: &Json, now: Millis) -> String {
+    let received = results.as_array().and_then(|results| results.get(1)).and_then(Json::as_array);
+    let row = received.and_then(<[Json]>::first).and_then(Json::as_array).and_then(<[Json]>::first);
+    let at = row.and_then(|row| row.member("received_at")).and_then(Json::as_uint).map(Millis);
+    let recent = at.is_some_and(|at| now.saturating_sub(at) < SAME);
+    if recent { before.clone() } else { this.clone() }
+}
+
+fn advance(
+    sent: &Sent,
+    head: &Head,
+    id: &str,
+    found: &mut Found,
+    progress: Progress<'_>,
+) -> Result<Step, Fault> {
+    let answers = match sent.batch(id).advance(head, found, progress, ROUTE) {
+        Ok((_, answers)) => answers,
+        Err(Step::Do { effects, mut state }) => {
+            state.set("id", Json::str(id));
+            return Ok(Step::Do { effects, state });
+        }
+        Err(step) => return Ok(step),
+    };
+    let answer = answers.first().cloned().unwrap_or(Answer::Later(Millis(0)));
+    match answer {
+        Answer::Ok | Answer::Dup => Ok(Step::answer(thanks(sent)?)),
+        // Whoever goes back, changes the form and sends it again means another lead.
+        Answer::Bad { code, .. }
+            if code == store::CONFLICT && sent.id.is_some_and(|own| own.to_text() == id) =>
+        {
+            Ok(ask(sent, head))
+        }
+        Answer::Bad { .. } => Ok(Step::answer(again(sent, head, found, false)?)),
+        Answer::Later(_) => Ok(Step::answer(again(sent, head, found, true)?)),
+    }
+}
+
+fn thanks(sent: &Sent) -> Result<Response, Fault> {
+    let own = sent.form()?.thanks_url().map(ToOwned::to_owned);
+    let location = own.unwrap_or_else(|| {
+        let mut path = format!("{}/thanks?lang=", action(&sent.site, &sent.name));
+        urlencoded::encode(&sent.locale, &mut path);
+        path
+    });
+    Ok(Response { status: 303, headers: Vec::new(), body: Body::Text(String::new()) }
+        .with("location", location)
+        .with("cache-control", "no-store"))
+}
+
+/// The form once more, with what was typed and what is wrong with it.
+fn again(sent: &Sent, head: &Head, found: &Found, busy: bool) -> Result<Response, Fault> {
+    let form = sent.form()?;
+    let facts = found.hosts.clone().unwrap_or_default();
+    let accepted = form.accept(&sent.values, &Known::from_json(&facts));
+    let id = sent.id.map_or_else(|| fresh_id(head), LeadId::to_text);
+    let version = versioned(&sent.site, &sent.name);
+    let hidden = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, sent.locale.as_str())];
+    let filled = Filled {
+        values: sent.values.clone(),
+        problems: &accepted.problems,
+        suggestions: &accepted.suggestions,
+        hidden: &hidden,
+    };
+    let page = page(&sent.site, form, &sent.locale);
+    let html = render::form_page(&page, &action(&sent.site, &sent.name), &filled, busy);
+    Ok(asset::page(if busy { 503 } else { 422 }, html, form.thanks_url()))
+}
+
+fn page<'a>(site: &'a Site, form: &'a Form, locale: &'a str) -> Page<'a> {
+    Page { site: &site.config.public().site().name, form, locale, style: STYLE }
+}
+
+fn action(site: &Site, name: &str) -> String {
+    format!("/v1/form/{}/{name}", site.id())
+}
+
+fn language(site: &Site, head: &Head, sent: Option<&str>) -> String {
+    let asked = head.parameter("lang");
+    let site = &site.config.public().site().locale;
+    render::language(sent.or(asked.as_deref()), head.header("accept-language"), site)
+}
+
+fn versioned(site: &Site, name: &str) -> String {
+    site.config
+        .form_version(name)
+        .map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"))
+}
+
+fn fresh_id(head: &Head) -> String {
+    id_of(head.now, &signature::digest(head.entropy.as_bytes()))
+}
+
+fn id_of(at: Millis, hash: &[u8; 32]) -> String {
+    let mut random = [0; 10];
+    random.copy_from_slice(hash.first_chunk::<10>().unwrap_or(&[0; 10]));
+    LeadId::new(at, random).to_text()
+}
