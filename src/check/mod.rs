@@ -26,6 +26,6 @@ mod text;
 pub mod url;
 pub mod vat;
 
-pub use answer::answer;
+pub use answer::{answer, answer_format};
 pub use code::CODES;
 pub use known::{Known, Packs};
