@@ -29,9 +29,9 @@ pub fn answer_format(line: &Json, known: &Known<'_>) -> Json {
     answer_by(Line::judge_format, line, known)
 }
 
-type Judge = fn(&Line<'_>, kind: &str, value: &str) -> Result<Judged, LineError>;
+type Judge<'a> = fn(&Line<'a>, &str, &str) -> Result<Judged, LineError>;
 
-fn answer_by(judge: Judge, line: &Json, known: &Known<'_>) -> Json {
+fn answer_by<'a>(judge: Judge<'a>, line: &'a Json, known: &'a Known<'a>) -> Json {
     let id = line.member("id").cloned().unwrap_or_default();
     let line = Line { members: line, known };
     match line.read().and_then(|(kind, value)| judge(&line, kind, value)) {
