@@ -83,18 +83,17 @@ function isoTime(at: number): string {
 function chooser(
   label: string,
   value: string,
-  all: string,
+  all: string | null,
   options: [string, string][],
   pick: (value: string) => void,
 ): HTMLElement | null {
-  if (options.length < 2 && value === "") return null;
-  const select = h(
+  if (options.length < 2) return null;
+  return h(
     "select",
     { "aria-label": label, onchange: (event: Event) => pick((event.target as HTMLSelectElement).value) },
-    h("option", { value: "" }, all),
+    all === null ? null : h("option", { value: "" }, all),
     options.map(([id, name]) => h("option", { value: id, selected: id === value }, name)),
   );
-  return select;
 }
 
 function filters(state: ListState, actions: ListActions): HTMLElement {
@@ -123,7 +122,7 @@ function filters(state: ListState, actions: ListActions): HTMLElement {
       chooser(
         say("site"),
         state.filter.site,
-        say("all_sites"),
+        null,
         state.sites.map((site) => [site.id, site.name]),
         (site) => actions.filter({ site, form: "" }),
       ),
@@ -148,14 +147,13 @@ function foot(state: ListState, actions: ListActions): Child {
       say(state.busy ? "loading" : "older"),
     );
   if (state.rows.length > 0) return h("p", { class: "end quiet" }, say("end"));
-  const filtered = Object.values(state.filter).some((value) => value !== "");
-  if (!filtered)
+  if (state.filter.form === "" && state.filter.disposition === "")
     return h("div", { class: "empty" }, h("h2", {}, say("none")), h("p", { class: "quiet" }, say("none_hint")));
   return h(
     "div",
     { class: "empty" },
     h("p", {}, say("none_filter")),
-    h("button", { onclick: () => actions.filter({ site: "", form: "", disposition: "" }) }, say("clear")),
+    h("button", { onclick: () => actions.filter({ form: "", disposition: "" }) }, say("clear")),
   );
 }
 
@@ -192,10 +190,9 @@ export function rowElement(root: HTMLElement, key: string): HTMLElement | undefi
 }
 
 /** The forms that the filter offers: those of the configurations and those of the leads that are shown. */
-export function formsIn(rows: LeadRow[], known: Map<string, string>, filter: Filter): Map<string, string> {
+export function formsIn(rows: LeadRow[], known: Map<string, string> | undefined): Map<string, string> {
   const forms = new Map(known);
   for (const lead of rows) {
-    if (filter.site !== "" && lead.site !== filter.site) continue;
     const name = formName(lead.form);
     if (!forms.has(name)) forms.set(name, formTitle(lead.site, lead.form));
   }

@@ -14,7 +14,7 @@ const PAGE = 50;
 const EMPTY_PAGES = 5;
 const REFRESH_MS = 8000;
 
-const state: ListState & { next: string | number | null; names: Map<string, string> } = {
+const state: ListState & { next: string | number | null; names: Map<string, Map<string, string>> } = {
   rows: [],
   filter: { site: "", form: "", disposition: "" },
   sites: [],
@@ -41,7 +41,7 @@ let shown: string | null = null;
 const keyOf = (lead: { site: string; id: string }): string => `${lead.site}/${lead.id}`;
 
 function redraw(): void {
-  state.forms = formsIn(state.rows, state.names, state.filter);
+  state.forms = formsIn(state.rows, state.names.get(state.filter.site));
   state.more = state.next !== null;
   showList(list, state, {
     filter: (change) => setFilter(change),
@@ -50,6 +50,7 @@ function redraw(): void {
   });
 }
 
+/** A list is of one site: the one that was chosen, or the first. */
 function setFilter(change: Partial<Filter>): void {
   state.filter = { ...state.filter, ...change };
   void reload();
@@ -71,7 +72,10 @@ async function learn(rows: LeadRow[]): Promise<void> {
   await Promise.all(
     [...sites].map(async (id) => {
       const config = await learnSite(id);
-      for (const [name, form] of Object.entries(config.forms ?? {})) state.names.set(name, inWords(form.title) || name);
+      const titles = Object.entries(config.forms ?? {}).map(
+        ([name, form]) => [name, inWords(form.title) || name] as const,
+      );
+      state.names.set(id, new Map(titles));
       if (!state.sites.some((site) => site.id === id)) state.sites.push({ id, name: inWords(config.site?.name) || id });
     }),
   );
@@ -249,6 +253,7 @@ function move(step: number, event: KeyboardEvent): void {
 function start(session: Session): void {
   signedIn = true;
   state.sites = (session.sites ?? []).map((site) => ({ id: site.id, name: inWords(site.name) || site.id }));
+  if (!state.sites.some((site) => site.id === state.filter.site)) state.filter.site = state.sites[0]?.id ?? "";
   fill(
     document.body,
     h(
