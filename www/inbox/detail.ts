@@ -1,9 +1,20 @@
 // One lead on one page: who, what they wrote, the verdict with every point, consent, origin, and where it was sent.
 
-import { consent } from "./consent.js";
+import { consent, type Today } from "./consent.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
 import { flat, pairs } from "./facts.js";
-import { fieldsOf, formTitle, fromNow, fullTime, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
+import {
+  fieldsOf,
+  formTitle,
+  fromNow,
+  fullTime,
+  isCurrent,
+  labelOf,
+  pointsOf,
+  signed,
+  siteName,
+  valueText,
+} from "./format.js";
 import { badge } from "./list.js";
 import type { Delivery, FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
@@ -37,10 +48,15 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict)),
     section(say("deliveries"), deliveries(lead.deliveries ?? [])),
-    section(say("consent"), consent(lead.consent, fields)),
+    section(say("consent"), consent(lead.consent, today(lead, fields))),
     section(say("provenance"), origin(lead)),
     raw(lead),
   );
+}
+
+function today(lead: Lead, fields: FieldConfig[]): Today {
+  const locale = lead.context?.["locale"];
+  return { fields, same: isCurrent(lead.site, lead.form), locale: typeof locale === "string" ? locale : "" };
 }
 
 function section(name: string, ...body: Child[]): HTMLElement {
@@ -112,7 +128,10 @@ function ledger(verdict: Verdict): Child {
 
 /** One score as a page of a ledger: its sum, its groups after their caps, and a line for each rule. */
 function account(name: string, total: string, groups: [string, number][], reasons: Reason[]): HTMLElement {
-  const subtotals = groups.map(([group, points]) => `${group} ${signed(points)}`).join(" · ");
+  const subtotals = groups
+    .filter(([, points]) => points !== 0)
+    .map(([group, points]) => `${group} ${signed(points)}`)
+    .join(" · ");
   return h(
     "table",
     { class: "ledger" },

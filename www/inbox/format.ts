@@ -91,6 +91,12 @@ export function fieldsOf(site: string, form: string): FieldConfig[] {
   return loaded.get(site)?.forms?.[formName(form)]?.fields ?? [];
 }
 
+/** Whether the form has not changed since that version, so that its words are those that the visitor read. */
+export function isCurrent(site: string, form: string): boolean {
+  const version = loaded.get(site)?.$versions?.[formName(form)];
+  return version !== undefined && form === `${formName(form)}@${version}`;
+}
+
 export function labelOf(field: FieldConfig | undefined, name: string): string {
   return inWords(field?.label) || name;
 }

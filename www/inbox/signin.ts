@@ -57,6 +57,8 @@ export function showSignIn(root: HTMLElement, done: (session: Session) => void):
     },
     h("h1", {}, say("signin_title")),
     h("p", { id: "signin-lead", class: "quiet" }, say("signin_lead")),
+    // Password managers keep a password under a name.
+    h("input", { type: "text", autocomplete: "username", value: "admin", hidden: true }),
     h("label", { for: "token" }, say("token")),
     input,
     note,

@@ -91,6 +91,7 @@ export interface FieldConfig {
 }
 
 export interface SiteConfig {
+  $versions?: Record<string, string>;
   site?: { id: string; name?: Words };
   forms?: Record<string, { title?: Words; fields?: FieldConfig[] }>;
 }
