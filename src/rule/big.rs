@@ -39,11 +39,11 @@ impl Big {
         }
     }
 
-    pub(super) fn shift_left(&mut self, bits: u32) {
-        self.times_plus(1 << (bits % 32), 0);
-        if !self.0.is_empty() {
-            let zeros = (0..bits / 32).map(|_| 0);
-            self.0.splice(0..0, zeros);
+    pub(super) fn shift_left(&mut self, mut bits: u32) {
+        while bits > 0 {
+            let step = bits.min(31);
+            self.times_plus(1 << step, 0);
+            bits -= step;
         }
     }
 

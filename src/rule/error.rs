@@ -1,8 +1,9 @@
 //! What is wrong with a rule, and where in it.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
+use super::op::Op;
 use crate::wire::json::Json;
 
 /// The kinds; what each expects is in [`RuleError::expected`].
@@ -17,6 +18,36 @@ pub(super) enum Code {
     TooManySteps,
 }
 
+/// The way from a fault up to the root of the rule: operators and places in arrays, the innermost first.
+#[derive(Debug, Default)]
+pub(super) struct Trace(Vec<(Option<Op>, Option<usize>)>);
+
+impl Trace {
+    pub(super) fn push(&mut self, op: Option<Op>, index: Option<usize>) {
+        self.0.push((op, index));
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn error(&self, code: Code) -> RuleError {
+        let mut pointer = String::new();
+        for (op, index) in self.0.iter().rev() {
+            if let Some(op) = op {
+                pointer.push('/');
+                // The only operator that JSON Pointer has to escape.
+                pointer.push_str(if *op == Op::Div { "~1" } else { op.name() });
+            }
+            if let Some(index) = index {
+                pointer.push('/');
+                pointer.push_str(&Json::uint(*index as u64).to_text());
+            }
+        }
+        RuleError { code, pointer }
+    }
+}
+
 /// A rule that cannot be read or evaluated. Names the place in the rule, never the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
@@ -25,34 +56,6 @@ pub struct RuleError {
 }
 
 impl RuleError {
-    pub(super) fn new(code: Code) -> Self {
-        Self { code, pointer: String::new() }
-    }
-
-    pub(super) fn kind(&self) -> Code {
-        self.code
-    }
-
-    /// Puts the place into the member `key` of an enclosing object.
-    pub(super) fn inside(mut self, key: &str) -> Self {
-        let mut pointer = String::from("/");
-        for char in key.chars() {
-            match char {
-                '~' => pointer.push_str("~0"),
-                '/' => pointer.push_str("~1"),
-                other => pointer.push(other),
-            }
-        }
-        pointer.push_str(&self.pointer);
-        self.pointer = pointer;
-        self
-    }
-
-    /// Puts the place into an item of an enclosing array.
-    pub(super) fn inside_index(self, index: usize) -> Self {
-        self.inside(&Json::int(i64::try_from(index).unwrap_or(0)).to_text())
-    }
-
     /// The place in the rule, as a JSON Pointer (RFC 6901).
     pub fn pointer(&self) -> &str {
         &self.pointer

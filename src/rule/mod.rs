@@ -19,9 +19,8 @@ mod op;
 mod parse;
 mod value;
 
-use alloc::string::String;
-
 use self::{
+    error::Trace,
     eval::{Run, Scope},
     op::Op,
     parse::{Call, Node, Parser, Path},
@@ -68,7 +67,8 @@ impl Rule {
     /// # Errors
     /// An operator that is not known, arguments that can never be right, or a rule beyond the limits.
     pub fn parse(json: &Json, limits: &Limits) -> Result<Self, RuleError> {
-        Parser { limits: *limits, size: 0 }.node(json, 0).map(Self)
+        let mut parser = Parser { limits: *limits, size: 0, trace: Trace::default() };
+        parser.node(json, 0).map(Self).map_err(|code| parser.trace.error(code))
     }
 
     /// The value of the rule for these data.
@@ -77,9 +77,10 @@ impl Rule {
     /// What is not a number where one is needed, too few arguments, `throw`, or too many steps.
     pub fn apply(&self, data: &Json, limits: &Limits) -> Result<Json, RuleError> {
         let mut run = Run::new(limits);
-        let value = run.eval(&self.0, &Scope::root(Value::from(data)))?;
-        run.spend(&value)?;
-        Ok(value.to_json())
+        let mut value = Value::Null;
+        let scope = Scope { data: Value::from(data), index: 0, up: None };
+        let done = run.eval(&self.0, &scope, &mut value).and_then(|()| run.spend(&value));
+        done.map(|()| run.heap.to_json(&value)).map_err(|code| run.trace.error(code))
     }
 
     /// Whether the value of the rule for these data is true in the sense of JSON Logic.
@@ -87,8 +88,7 @@ impl Rule {
     /// # Errors
     /// Those of [`apply`](Self::apply).
     pub fn holds(&self, data: &Json, limits: &Limits) -> Result<bool, RuleError> {
-        let value = Run::new(limits).eval(&self.0, &Scope::root(Value::from(data)))?;
-        Ok(value.truthy())
+        self.truth(Value::from(data), limits)
     }
 
     /// Like [`holds`](Self::holds), for data in several layers, none of which is copied. The data as a whole, `{"var": ""}`,
@@ -97,8 +97,16 @@ impl Rule {
     /// # Errors
     /// Those of [`apply`](Self::apply).
     pub fn holds_in(&self, layers: &[Layer<'_>], limits: &Limits) -> Result<bool, RuleError> {
-        let value = Run::new(limits).eval(&self.0, &Scope::root(Value::Layers(layers)))?;
-        Ok(value.truthy())
+        self.truth(Value::Layers(layers), limits)
+    }
+
+    fn truth<'a>(&'a self, data: Value<'a>, limits: &Limits) -> Result<bool, RuleError> {
+        let mut run = Run::new(limits);
+        let mut value = Value::Null;
+        match run.eval(&self.0, &Scope { data, index: 0, up: None }, &mut value) {
+            Ok(()) => Ok(run.heap.truthy(&value)),
+            Err(code) => Err(run.trace.error(code)),
+        }
     }
 
     /// The value of a rule that is the same for all data, or `None` if it depends on them or fails.
@@ -154,18 +162,7 @@ fn visit_call(call: &Call, inside: bool, found: &mut dyn FnMut(&str)) {
                 }
             }
         }
-        Op::Exists => {
-            let keys = call.args.iter().filter_map(parse::key);
-            let path =
-                keys.fold(
-                    String::new(),
-                    |path, key| {
-                        if path.is_empty() { key } else { path + "." + &key }
-                    },
-                );
-            found(&path);
-        }
-        Op::Var | Op::Val => found(""),
+        Op::Var => found(""),
         _ => {}
     }
 }

@@ -22,6 +22,11 @@ const POWERS: [f64; 23] = [
 /// Reads `[+-] digits [. digits] [e [+-] digits]` with at least one digit before the exponent and nothing around it.
 pub(super) fn parse(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
+    // Most numbers in leads are short and whole.
+    if (1..=9).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
+        let value = bytes.iter().fold(0, |value: u32, byte| value * 10 + u32::from(byte - b'0'));
+        return Some(f64::from(value));
+    }
     let (negative, bytes) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -184,6 +189,30 @@ fn decode(bits: u64) -> (u64, i32) {
 /// Whether the next value below is half as far away as the next above.
 fn narrow_below(bits: u64) -> bool {
     bits & ((1 << 52) - 1) == 0 && bits >> 52 > 1
+}
+
+/// The remainder with the sign of the dividend, exact: every difference is of numbers within a factor of two.
+///
+/// Written here because that of `core` costs 0.8 KB brotli in the embed.
+pub(super) fn remainder(dividend: f64, divisor: f64) -> f64 {
+    let (mut rest, least) = (dividend.abs(), divisor.abs());
+    if !(rest.is_finite() && least > 0.0) {
+        return f64::NAN;
+    }
+    if least.is_infinite() {
+        return dividend;
+    }
+    let mut step = least;
+    while step <= rest / 2.0 {
+        step *= 2.0;
+    }
+    while step >= least {
+        if rest >= step {
+            rest -= step;
+        }
+        step /= 2.0;
+    }
+    if dividend < 0.0 { -rest } else { rest }
 }
 
 /// Appends the shortest text of a finite value.

@@ -10,11 +10,12 @@ macro_rules! operators {
     };
 }
 
+// Of two with one name, only the first is written in rules; `Absent` is `missing` for names that are constants.
 operators! {
     "==" Eq, "===" Same, "!=" Ne, "!==" NotSame, ">" Gt, ">=" Ge, "<" Lt, "<=" Le,
     "!" Not, "!!" Truth, "and" And, "or" Or, "if" If, "?:" IfElse, "??" Coalesce, "try" Try, "throw" Throw,
     "+" Add, "-" Sub, "*" Mul, "/" Div, "%" Rem, "max" Max, "min" Min,
-    "var" Var, "val" Val, "exists" Exists, "missing" Missing, "missing_some" MissingSome,
+    "var" Var, "val" Val, "exists" Exists, "missing" Missing, "missing" Absent, "missing_some" MissingSome,
     "in" In, "cat" Cat, "substr" Substr, "length" Length, "merge" Merge,
     "map" Map, "filter" Filter, "reduce" Reduce, "all" All, "some" Some, "none" None, "log" Log,
 }

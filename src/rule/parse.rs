@@ -1,8 +1,13 @@
 //! JSON to a compact tree: operators by number, paths split, constants folded.
 
-use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::{Limits, RuleError, error::Code, number, op::Op};
+use super::{
+    Limits,
+    error::{Code, Trace},
+    number,
+    op::Op,
+};
 use crate::wire::json::Json;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +28,8 @@ pub(super) struct Path {
     /// How many iterators to climb out of.
     pub(super) up: usize,
     pub(super) keys: Box<[Box<str>]>,
+    /// The place of the item in the iterator, beside the data.
+    pub(super) index: bool,
     pub(super) default: Option<Box<Node>>,
 }
 
@@ -37,25 +44,26 @@ pub(super) struct Call {
 pub(super) struct Parser {
     pub(super) limits: Limits,
     pub(super) size: usize,
+    pub(super) trace: Trace,
 }
 
 impl Parser {
-    pub(super) fn node(&mut self, json: &Json, depth: usize) -> Result<Node, RuleError> {
+    pub(super) fn node(&mut self, json: &Json, depth: usize) -> Result<Node, Code> {
         self.size += 1;
         if depth > self.limits.depth {
-            return Err(RuleError::new(Code::TooDeep));
+            return Err(Code::TooDeep);
         }
         if self.size > self.limits.size {
-            return Err(RuleError::new(Code::TooLarge));
+            return Err(Code::TooLarge);
         }
         match json {
             Json::Object(members) => match members.as_slice() {
                 [] => Ok(Node::Literal(json.clone())),
                 [(name, value)] => self.call(name, value, depth),
-                _ => Err(RuleError::new(Code::UnknownOperator)),
+                _ => Err(Code::UnknownOperator),
             },
             Json::Array(items) => {
-                let nodes = self.nodes(items, depth)?;
+                let nodes = self.nodes(None, items, depth)?;
                 let constant = nodes
                     .iter()
                     .all(|node| matches!(node, Node::Number(_) | Node::Text(_) | Node::Literal(_)));
@@ -69,51 +77,61 @@ impl Parser {
         }
     }
 
-    fn nodes(&mut self, items: &[Json], depth: usize) -> Result<Box<[Node]>, RuleError> {
+    fn nodes(&mut self, op: Option<Op>, items: &[Json], depth: usize) -> Result<Box<[Node]>, Code> {
         let mut nodes = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            nodes.push(self.node(item, depth + 1).map_err(|error| error.inside_index(index))?);
+            match self.node(item, depth + 1) {
+                Ok(node) => nodes.push(node),
+                Err(code) => {
+                    self.trace.push(op, Some(index));
+                    return Err(code);
+                }
+            }
         }
         Ok(nodes.into_boxed_slice())
     }
 
-    fn call(&mut self, name: &str, value: &Json, depth: usize) -> Result<Node, RuleError> {
-        let op = Op::named(name).ok_or_else(|| RuleError::new(Code::UnknownOperator))?;
-        let args = match value {
-            Json::Array(items) => self.nodes(items, depth),
-            _ => self.node(value, depth + 1).map(|node| [node].into()),
-        };
-        let args = args.map_err(|error| error.inside(name))?;
+    fn call(&mut self, name: &str, value: &Json, depth: usize) -> Result<Node, Code> {
+        let op = Op::named(name).ok_or(Code::UnknownOperator)?;
         let single = !matches!(value, Json::Array(_));
-        let lazy = matches!(
-            op,
-            Op::And
-                | Op::Or
-                | Op::If
-                | Op::Map
-                | Op::Filter
-                | Op::Reduce
-                | Op::All
-                | Op::Some
-                | Op::None
-        );
-        if single && lazy {
-            return Err(RuleError::new(Code::Arguments));
-        }
-        let call = Call { op, single, args };
-        let path = match op {
-            Op::Var => var(&call),
-            Op::Val => val(&call),
-            _ => None,
+        let args = match value {
+            Json::Array(items) => self.nodes(Some(op), items, depth)?,
+            _ => match self.node(value, depth + 1) {
+                Ok(node) => Box::from([node]),
+                Err(code) => {
+                    self.trace.push(Some(op), None);
+                    return Err(code);
+                }
+            },
         };
-        Ok(path.map_or(Node::Call(call), Node::Path))
+        match op {
+            Op::And | Op::Or | Op::If if single => Err(Code::Arguments),
+            Op::Map | Op::Filter | Op::Reduce | Op::All | Op::Some | Op::None if args.len() < 2 => {
+                Err(Code::Arguments)
+            }
+            Op::Var if args.first().is_none_or(|node| key(node).is_some()) => Ok(var(args)),
+            Op::Val | Op::Exists => {
+                let path = val(&args).ok_or(Code::Arguments)?;
+                let path = Node::Path(path);
+                Ok(if op == Op::Val {
+                    path
+                } else {
+                    Node::Call(Call { op, single, args: Box::from([path]) })
+                })
+            }
+            Op::Missing if args.iter().all(|node| matches!(node, Node::Text(_))) => {
+                let args = args.into_iter().map(|node| var(Box::from([node.clone(), node])));
+                Ok(Node::Call(Call { op: Op::Absent, single, args: args.collect() }))
+            }
+            _ => Ok(Node::Call(Call { op, single, args })),
+        }
     }
 }
 
 /// The key that a constant stands for in a path.
-pub(super) fn key(node: &Node) -> Option<String> {
+fn key(node: &Node) -> Option<String> {
     match node {
-        Node::Text(text) => Some((**text).to_owned()),
+        Node::Text(text) => Some(String::from(&**text)),
         Node::Number(value) => {
             let mut text = String::new();
             number::write(*value, &mut text);
@@ -125,35 +143,39 @@ pub(super) fn key(node: &Node) -> Option<String> {
 }
 
 /// Splits a dotted path; the empty text is the whole data.
-pub(super) fn split(path: &str) -> Box<[Box<str>]> {
-    if path.is_empty() { Box::default() } else { path.split('.').map(Into::into).collect() }
-}
-
-fn var(call: &Call) -> Option<Path> {
-    let keys = match call.args.first() {
-        Some(node) => split(&key(node)?),
-        None => Box::default(),
-    };
-    Some(Path { up: 0, keys, default: call.args.get(1).cloned().map(Box::new) })
-}
-
-fn val(call: &Call) -> Option<Path> {
-    let mut up = 0;
+pub(super) fn split(mut path: &str) -> Box<[Box<str>]> {
     let mut keys = Vec::new();
-    for (index, node) in call.args.iter().enumerate() {
-        match node {
-            Node::Literal(Json::Array(items)) if index == 0 => {
-                // An odd level between two iterators holds only the index, which `eval` looks up.
-                let level = items.first()?.as_int()?.unsigned_abs();
-                if level % 2 == 1
-                    && matches!(call.args.get(1), Some(Node::Text(key)) if &**key == "index")
-                {
-                    return None;
-                }
-                up = usize::try_from(level.div_ceil(2)).ok()?;
-            }
-            other => keys.push(key(other)?.into_boxed_str()),
+    while let Some(end) = path.bytes().position(|byte| byte == b'.') {
+        keys.push(path.get(..end).unwrap_or_default().into());
+        path = path.get(end + 1..).unwrap_or_default();
+        if path.is_empty() {
+            keys.push(path.into());
         }
     }
-    Some(Path { up, keys: keys.into_boxed_slice(), default: None })
+    if !path.is_empty() {
+        keys.push(path.into());
+    }
+    keys.into_boxed_slice()
+}
+
+fn var(args: Box<[Node]>) -> Node {
+    let mut args = args.into_iter();
+    let keys = args.next().and_then(|node| key(&node)).unwrap_or_default();
+    let default = args.next().map(Box::new);
+    Node::Path(Path { up: 0, keys: split(&keys), index: false, default })
+}
+
+/// A list of keys, before which `[n]` climbs: two levels for each iterator, between which there is only the index.
+fn val(args: &[Node]) -> Option<Path> {
+    let mut path = Path { up: 0, keys: Box::default(), index: false, default: None };
+    let mut rest = args;
+    if let [Node::Literal(Json::Array(items)), keys @ ..] = args {
+        let level = usize::try_from(items.first()?.as_int()?.unsigned_abs()).ok()?;
+        let index = matches!(keys, [Node::Text(key)] if &**key == "index");
+        path.index = index && level % 2 == 1;
+        path.up = if path.index { level / 2 } else { level.div_ceil(2) };
+        rest = keys;
+    }
+    path.keys = rest.iter().map(|node| key(node).map(Into::into)).collect::<Option<_>>()?;
+    Some(path)
 }

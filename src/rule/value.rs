@@ -1,6 +1,6 @@
-//! What a rule computes with: values that borrow from the rule and the data wherever they can.
+//! What a rule computes with: small values that borrow from the rule and the data, and a heap for what is computed.
 
-use alloc::{borrow::ToOwned, rc::Rc, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use core::cmp::Ordering;
 
 use super::number;
@@ -11,181 +11,259 @@ use crate::wire::json::Json;
 /// Earlier layers win; a `null` in one does not hide what a later one knows.
 pub type Layer<'a> = (&'a str, &'a Json);
 
-/// A value during evaluation.
-#[derive(Clone, Debug)]
+/// A value during evaluation. Copied freely; what is computed lies in the [`Heap`] of the evaluation.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'a> {
     Null,
     Bool(bool),
     Number(f64),
     Str(&'a str),
-    Text(Rc<str>),
     /// An array or an object of the rule or the data.
     Json(&'a Json),
-    List(Rc<List<'a>>),
     /// Several objects that are read as one.
     Layers(&'a [Layer<'a>]),
-    /// What an iterator or `try` shows to its body.
-    Map(Rc<[(&'static str, Value<'a>)]>),
+    /// A computed text.
+    Text(u32),
+    /// A computed array.
+    List(u32),
+    /// What an iterator or `try` shows to its body: a list with names.
+    Map(u32, Names),
 }
 
-/// A computed array. Its depth is known, so that nothing recurses further than that.
+/// The names of a [`Value::Map`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Names {
+    /// What `reduce` shows.
+    Reduce,
+    /// What `try` shows.
+    Fault,
+}
+
+impl Names {
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Reduce => &["current", "accumulator"],
+            Self::Fault => &["type"],
+        }
+    }
+}
+
+/// Computed texts and arrays of one evaluation, bounded by its steps.
+#[derive(Debug, Default)]
+pub(super) struct Heap<'a> {
+    texts: Vec<String>,
+    lists: Vec<List<'a>>,
+}
+
+/// The depth is known, so that nothing recurses further than the limit.
 #[derive(Debug)]
-pub(super) struct List<'a> {
-    pub(super) items: Vec<Value<'a>>,
-    pub(super) depth: usize,
+struct List<'a> {
+    items: Vec<Value<'a>>,
+    depth: usize,
 }
 
-impl Value<'_> {
-    pub(super) fn list(items: Vec<Self>) -> Self {
-        let depth = items.iter().map(Value::depth).max().unwrap_or(0) + 1;
-        Self::List(Rc::new(List { items, depth }))
+impl<'a> Heap<'a> {
+    pub(super) fn text(&mut self, text: String) -> Value<'a> {
+        self.texts.push(text);
+        Value::Text(last(self.texts.len()))
     }
 
-    /// How deep computed values are nested; what is borrowed was bounded when it was read.
-    pub(super) fn depth(&self) -> usize {
-        match self {
-            Self::List(list) => list.depth,
-            Self::Map(members) => {
-                members.iter().map(|(_, value)| value.depth()).max().unwrap_or(0) + 1
-            }
-            _ => 0,
+    /// A list, or `None` if it would be nested deeper than `limit`.
+    pub(super) fn list(&mut self, items: Vec<Value<'a>>, limit: usize) -> Option<u32> {
+        let depth = items.iter().map(|item| self.get(item).map_or(0, |list| list.depth)).max();
+        let depth = depth.unwrap_or(0) + 1;
+        if depth > limit {
+            return None;
+        }
+        self.lists.push(List { items, depth });
+        Some(last(self.lists.len()))
+    }
+
+    fn get(&self, value: &Value<'a>) -> Option<&List<'a>> {
+        match value {
+            Value::List(place) | Value::Map(place, _) => self.lists.get(*place as usize),
+            _ => None,
         }
     }
 
-    pub(super) fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Str(text) => Some(text),
-            Self::Text(text) => Some(text),
+    pub(super) fn as_text<'s>(&'s self, value: &Value<'a>) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        match value {
+            Value::Str(text) => Some(text),
+            Value::Text(place) => self.texts.get(*place as usize).map(String::as_str),
             _ => None,
         }
     }
 
     /// The number of items of an array, or `None` for anything else.
-    pub(super) fn len(&self) -> Option<usize> {
-        match self {
-            Self::Json(json) => json.as_array().map(<[Json]>::len),
-            Self::List(list) => Some(list.items.len()),
+    pub(super) fn len(&self, value: &Value<'a>) -> Option<usize> {
+        match value {
+            Value::Json(json) => json.as_array().map(<[Json]>::len),
+            Value::List(_) => self.get(value).map(|list| list.items.len()),
             _ => None,
         }
     }
 
-    pub(super) fn item(&self, index: usize) -> Option<Self> {
-        match self {
-            Self::Json(json) => json.as_array()?.get(index).map(Self::from),
-            Self::List(list) => list.items.get(index).cloned(),
-            _ => None,
-        }
-    }
-
-    /// Follows keys and indices; `None` where there is nothing.
-    pub(super) fn walk(&self, path: &[impl AsRef<str>]) -> Option<Self> {
-        let Some((key, rest)) = path.split_first() else { return Some(self.clone()) };
-        match self {
-            Self::Json(json) => walk_json(json, path),
-            Self::List(list) => list.items.get(index(key.as_ref())?)?.walk(rest),
-            Self::Layers(layers) => walk_layers(layers, path),
-            Self::Map(members) => {
-                members.iter().find(|(name, _)| *name == key.as_ref())?.1.walk(rest)
+    /// An item of an array, or of the named list of a map; `Null` where there is none.
+    pub(super) fn item(&self, value: &Value<'a>, index: usize) -> Value<'a> {
+        let item = match value {
+            Value::Json(json) => {
+                json.as_array().and_then(|items| items.get(index)).map(Value::from)
             }
+            _ => self.get(value).and_then(|list| list.items.get(index).copied()),
+        };
+        item.unwrap_or(Value::Null)
+    }
+
+    /// Follows keys and indices to `out`; `false` where there is nothing.
+    pub(super) fn walk(&self, from: &Value<'a>, path: &[Box<str>], out: &mut Value<'a>) -> bool {
+        let Some((key, rest)) = path.split_first() else {
+            *out = *from;
+            return true;
+        };
+        let next = match from {
+            Value::Json(json) => return walk_json(Some(json), path, out),
+            Value::Layers(layers) => return walk_layers(layers, key, rest, out),
+            Value::List(_) => index(key).filter(|index| Some(*index) < self.len(from)),
+            Value::Map(_, names) => names.names().iter().position(|name| **name == **key),
             _ => None,
-        }
+        };
+        next.is_some_and(|index| self.walk(&self.item(from, index), rest, out))
     }
 
     /// JSON Logic's truth: `0`, `""`, `null`, `[]` and `{}` are false.
-    pub(super) fn truthy(&self) -> bool {
-        match self {
-            Self::Null => false,
-            Self::Bool(value) => *value,
-            Self::Number(value) => *value != 0.0,
-            Self::Str(text) => !text.is_empty(),
-            Self::Text(text) => !text.is_empty(),
-            Self::Json(Json::Array(items)) => !items.is_empty(),
-            Self::Json(Json::Object(members)) => !members.is_empty(),
-            Self::Json(_) => false,
-            Self::List(list) => !list.items.is_empty(),
-            Self::Layers(_) | Self::Map(_) => true,
+    pub(super) fn truthy(&self, value: &Value<'a>) -> bool {
+        match value {
+            Value::Null => false,
+            Value::Bool(value) => *value,
+            Value::Number(value) => *value != 0.0,
+            Value::Str(text) => !text.is_empty(),
+            Value::Text(_) => self.as_text(value) != Some(""),
+            Value::Json(Json::Object(members)) => !members.is_empty(),
+            Value::Json(_) | Value::List(_) => self.len(value) != Some(0),
+            Value::Layers(_) | Value::Map(..) => true,
         }
     }
 
     /// The number that a value stands for in arithmetic, or `None` for what is none.
-    pub(super) fn number(&self) -> Option<f64> {
-        match self {
-            Self::Null => Some(0.0),
-            Self::Bool(value) => Some(f64::from(u8::from(*value))),
-            Self::Number(value) => Some(*value),
-            Self::Str(_) | Self::Text(_) => match self.as_text()?.trim_ascii() {
+    pub(super) fn number(&self, value: &Value<'a>) -> Option<f64> {
+        match value {
+            Value::Null => Some(0.0),
+            Value::Bool(value) => Some(f64::from(u8::from(*value))),
+            Value::Number(value) => Some(*value),
+            _ => match self.as_text(value)?.trim_ascii() {
                 "" => Some(0.0),
                 text => number::parse(text),
             },
-            Self::Json(_) | Self::List(_) | Self::Layers(_) | Self::Map(_) => None,
         }
     }
 
     /// Appends the text that JavaScript makes of a value when it joins an array.
-    pub(super) fn join(&self, out: &mut String) {
-        match self {
-            Self::Null => {}
-            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Self::Number(value) => number::write(*value, out),
-            Self::Str(text) => out.push_str(text),
-            Self::Text(text) => out.push_str(text),
-            Self::Json(Json::Array(_)) | Self::List(_) => {
-                for index in 0..self.len().unwrap_or(0) {
+    pub(super) fn join(&self, value: &Value<'a>, out: &mut String) {
+        match value {
+            Value::Null => {}
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Number(value) => number::write(*value, out),
+            Value::Json(Json::Array(_)) | Value::List(_) => {
+                for index in 0..self.len(value).unwrap_or(0) {
                     if index > 0 {
                         out.push(',');
                     }
-                    self.item(index).unwrap_or(Self::Null).join(out);
+                    self.join(&self.item(value, index), out);
                 }
             }
-            Self::Json(_) | Self::Layers(_) | Self::Map(_) => out.push_str("[object Object]"),
+            _ => out.push_str(self.as_text(value).unwrap_or("[object Object]")),
         }
     }
 
-    /// How much work it is to write the value out, so that shared parts cannot grow without bound.
-    pub(super) fn weight(&self, limit: usize) -> usize {
-        match self {
-            Self::Str(text) => 1 + text.len() / 8,
-            Self::Text(text) => 1 + text.len() / 8,
-            Self::Json(json) => weight_of_json(json, limit),
-            Self::List(list) => list.items.iter().fold(1, |sum, item| {
-                if sum > limit { sum } else { sum + item.weight(limit - sum) }
-            }),
-            Self::Map(members) => members.iter().fold(1, |sum, (_, member)| {
-                if sum > limit { sum } else { sum + member.weight(limit - sum) }
-            }),
-            _ => 1,
+    /// How much work it is to write the value out, so that shared parts cannot grow without bound. Stops above `limit`.
+    pub(super) fn weight(&self, value: &Value<'a>, limit: usize) -> usize {
+        let mut sum = 1 + self.as_text(value).map_or(0, |text| text.len() / 8);
+        let mut add = |part: &Value<'a>| {
+            if sum <= limit {
+                sum += self.weight(part, limit - sum);
+            }
+        };
+        if let Value::Json(Json::Object(members)) = value {
+            for (_, member) in members {
+                add(&Value::from(member));
+            }
+        } else {
+            let list = self.get(value).map(|list| list.items.len());
+            for index in 0..self.len(value).or(list).unwrap_or(0) {
+                add(&self.item(value, index));
+            }
         }
+        sum
     }
 
-    pub(super) fn to_json(&self) -> Json {
-        match self {
-            Self::Null => Json::Null,
-            Self::Bool(value) => Json::Bool(*value),
-            Self::Number(value) if value.is_finite() => {
+    pub(super) fn to_json(&self, value: &Value<'a>) -> Json {
+        match value {
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Number(value) if value.is_finite() => {
                 let mut text = String::new();
                 number::write(*value, &mut text);
                 Json::Number(text)
             }
-            Self::Number(_) => Json::Null,
-            Self::Str(text) => Json::str(text),
-            Self::Text(text) => Json::str(text),
-            Self::Json(Json::Object(members)) => {
-                let member =
-                    |(key, value): &(String, Json)| (key.clone(), Value::from(value).to_json());
-                Json::Object(members.iter().map(member).collect())
+            Value::Number(_) => Json::Null,
+            Value::Json(Json::Object(members)) => {
+                let members = members.iter();
+                let member = |(key, value): &'a (String, Json)| {
+                    (key.clone(), self.to_json(&Value::from(value)))
+                };
+                Json::Object(members.map(member).collect())
             }
-            Self::Json(_) | Self::List(_) => {
-                let items = 0..self.len().unwrap_or(0);
-                Json::Array(
-                    items.filter_map(|index| self.item(index)).map(|item| item.to_json()).collect(),
-                )
+            Value::Json(_) | Value::List(_) => {
+                let items = 0..self.len(value).unwrap_or(0);
+                Json::Array(items.map(|index| self.to_json(&self.item(value, index))).collect())
             }
-            Self::Layers(_) => Json::Object(Vec::new()),
-            Self::Map(members) => {
-                let member =
-                    |(key, value): &(&str, Value<'_>)| ((*key).to_owned(), value.to_json());
-                Json::Object(members.iter().map(member).collect())
+            Value::Layers(_) => Json::Object(Vec::new()),
+            Value::Map(_, names) => {
+                let member = |(index, name): (usize, &&str)| {
+                    ((*name).to_owned(), self.to_json(&self.item(value, index)))
+                };
+                Json::Object(names.names().iter().enumerate().map(member).collect())
             }
+            Value::Str(_) | Value::Text(_) => Json::str(self.as_text(value).unwrap_or_default()),
+        }
+    }
+
+    /// `===`: same kind and same value; arrays and objects only if they are the same one.
+    pub(super) fn same(&self, left: &Value<'a>, right: &Value<'a>) -> bool {
+        match (left, right) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(left), Value::Bool(right)) => left == right,
+            (Value::Number(left), Value::Number(right)) => {
+                left.partial_cmp(right) == Some(Ordering::Equal)
+            }
+            (Value::Json(left), Value::Json(right)) => core::ptr::eq(*left, *right),
+            (
+                Value::List(left) | Value::Map(left, _),
+                Value::List(right) | Value::Map(right, _),
+            ) => left == right,
+            _ => self.as_text(left).is_some_and(|left| self.as_text(right) == Some(left)),
+        }
+    }
+
+    /// `==`: what is missing equals only what is missing. `None` means that there is nothing to compare.
+    pub(super) fn equal(&self, left: &Value<'a>, right: &Value<'a>) -> Option<bool> {
+        match (left, right) {
+            (Value::Null, Value::Null) => Some(true),
+            (Value::Null, _) | (_, Value::Null) => Some(false),
+            (Value::Str(left), Value::Str(right)) => Some(left == right),
+            _ => Some(self.order(left, right)? == Ordering::Equal),
+        }
+    }
+
+    /// The order that `<` and its kin see: texts by character, everything else as numbers. `None` means that there is
+    /// nothing to compare.
+    pub(super) fn order(&self, left: &Value<'a>, right: &Value<'a>) -> Option<Ordering> {
+        match (self.as_text(left), self.as_text(right)) {
+            (Some(left), Some(right)) => Some(left.cmp(right)),
+            _ => self.number(left)?.partial_cmp(&self.number(right)?),
         }
     }
 }
@@ -202,96 +280,62 @@ impl<'a> From<&'a Json> for Value<'a> {
     }
 }
 
-fn walk_json<'a>(json: &'a Json, path: &[impl AsRef<str>]) -> Option<Value<'a>> {
-    let mut at = json;
-    for key in path {
-        at = match at {
-            Json::Object(_) => at.member(key.as_ref())?,
-            Json::Array(items) => items.get(index(key.as_ref())?)?,
-            _ => return None,
-        };
-    }
-    Some(Value::from(at))
+/// [`Json::member`], faster: the last bytes of two keys tell most of them apart before the rest is compared.
+fn member<'a>(json: &'a Json, key: &str) -> Option<&'a Json> {
+    let last = key.as_bytes().last();
+    let same =
+        |name: &str| name.len() == key.len() && name.as_bytes().last() == last && name == key;
+    json.as_object()?.iter().find(|(name, _)| same(name)).map(|(_, value)| value)
 }
 
-fn walk_layers<'a>(layers: &'a [Layer<'a>], path: &[impl AsRef<str>]) -> Option<Value<'a>> {
-    let (first, rest) = path.split_first()?;
-    let mut found = None;
-    for (name, json) in layers {
-        let value = if name.is_empty() {
-            walk_json(json, path)
-        } else if *name == first.as_ref() {
-            walk_json(json, rest)
-        } else {
-            None
+fn walk_json<'a>(from: Option<&'a Json>, path: &[Box<str>], out: &mut Value<'a>) -> bool {
+    let mut at = from;
+    for key in path {
+        at = match at {
+            Some(Json::Array(items)) => index(key).and_then(|index| items.get(index)),
+            Some(json) => member(json, key),
+            None => return false,
         };
-        match value {
-            None => {}
-            Some(Value::Null) => found = value,
-            Some(_) => return value,
+    }
+    let Some(json) = at else { return false };
+    *out = Value::from(json);
+    true
+}
+
+fn walk_layers<'a>(
+    layers: &'a [Layer<'a>],
+    key: &str,
+    rest: &[Box<str>],
+    out: &mut Value<'a>,
+) -> bool {
+    let mut found = false;
+    for (name, json) in layers {
+        let start = match *name {
+            "" => member(json, key),
+            name if name == key => Some(*json),
+            _ => None,
+        };
+        if start.is_some() && walk_json(start, rest, out) {
+            found = true;
+            if !matches!(out, Value::Null) {
+                break;
+            }
         }
     }
     found
 }
 
 fn index(key: &str) -> Option<usize> {
-    let digits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-    if digits { key.parse().ok() } else { None }
+    if key.is_empty() {
+        return None;
+    }
+    key.bytes().try_fold(0_usize, |index, byte| {
+        let digit = byte.is_ascii_digit().then(|| usize::from(byte - b'0'))?;
+        index.checked_mul(10)?.checked_add(digit)
+    })
 }
 
-fn weight_of_json(json: &Json, limit: usize) -> usize {
-    match json {
-        Json::String(text) | Json::Number(text) => 1 + text.len() / 8,
-        Json::Array(items) => items.iter().fold(1, |sum, item| {
-            if sum > limit { sum } else { sum + weight_of_json(item, limit - sum) }
-        }),
-        Json::Object(members) => members.iter().fold(1, |sum, (_, member)| {
-            if sum > limit { sum } else { sum + weight_of_json(member, limit - sum) }
-        }),
-        Json::Null | Json::Bool(_) => 1,
-    }
-}
-
-/// `===`: same kind and same value; arrays and objects only if they are the same one.
-pub(super) fn same(left: &Value<'_>, right: &Value<'_>) -> bool {
-    match (left, right) {
-        (Value::Null, Value::Null) => true,
-        (Value::Bool(left), Value::Bool(right)) => left == right,
-        (Value::Number(left), Value::Number(right)) => {
-            left.partial_cmp(right) == Some(Ordering::Equal)
-        }
-        (Value::Json(left), Value::Json(right)) => core::ptr::eq(*left, *right),
-        (Value::List(left), Value::List(right)) => Rc::ptr_eq(left, right),
-        (Value::Map(left), Value::Map(right)) => Rc::ptr_eq(left, right),
-        _ => match (left.as_text(), right.as_text()) {
-            (Some(left), Some(right)) => left == right,
-            _ => false,
-        },
-    }
-}
-
-/// `==`: what is missing equals only what is missing. `None` means that there is nothing to compare.
-pub(super) fn equal(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    match (left, right) {
-        (Value::Null, Value::Null) => Some(true),
-        (Value::Null, _) | (_, Value::Null) => Some(false),
-        _ => Some(order(left, right)? == Ordering::Equal),
-    }
-}
-
-/// The order that `<` and its kin see: texts by character, everything else as numbers. `None` means that there is nothing
-/// to compare.
-pub(super) fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
-    if let (Some(left), Some(right)) = (left.as_text(), right.as_text()) {
-        return Some(left.cmp(right));
-    }
-    left.number()?.partial_cmp(&right.number()?)
-}
-
-/// Whether one value is missing and the other is a text that is no number, which are in no order.
-pub(super) fn apart(left: &Value<'_>, right: &Value<'_>) -> bool {
-    match (left, right) {
-        (Value::Null, other) | (other, Value::Null) => other.as_text().is_some(),
-        _ => false,
-    }
+/// The place of the last of `length` things; steps bound how many there can be.
+fn last(length: usize) -> u32 {
+    u32::try_from(length.saturating_sub(1)).unwrap_or(u32::MAX)
 }
