@@ -1,14 +1,15 @@
 //! Prints generated leads as JSON lines `{"lead":…,"known":…,"now":…}`, the same ones for the same seed.
 //!
-//! `corpus COUNT [SEED]` prints the leads, `corpus COUNT SEED judge` the verdicts of the native core instead. The tests run
+//! `corpus COUNT [SEED]` prints the leads, `corpus COUNT SEED judge` the verdicts of the native core instead, by all rules
+//! and with the packs as at the edge, `corpus COUNT SEED judge-bare` those by the public rules and without packs. The tests run
 //! the leads through every other build and compare the bytes.
 
 use std::io::{self, BufWriter, Write as _};
 
 use leadkit::{
-    check::{Known, Packs},
-    config::Config,
-    lead::{Lead, LeadId},
+    check::Packs,
+    config::{Config, Public},
+    lead::LeadId,
     random::Random,
     time::Millis,
     wire::json::{self, Json},
@@ -76,20 +77,39 @@ const TEXTS: &[&str] = &[
     "🧥🧥🧥",
 ];
 
+const PHONES: &[&str] = &[
+    "030 123456",
+    "+44 20 7946 0018",
+    "0176/1234567",
+    "12",
+    "call me",
+    "+49 (0)30 1234-56",
+    "٠٣٠١٢٣٤٥٦",
+];
+const DATES: &[&str] = &["2026-11-22", "22.11.2026", "11/22/2026", "31.2.2026", "tomorrow"];
+const LOCALES: &[&str] = &["de", "en-US", "fr", "en-GB"];
+
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut number =
         |fallback: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(fallback);
     let (count, seed) = (number(1000), number(1));
-    let judge = arguments.next().as_deref() == Some("judge");
-    let config = judge.then(config).transpose()?;
+    let mode = arguments.next().unwrap_or_default();
+    let bare = mode == "judge-bare";
+    let config = (bare || mode == "judge").then(config).transpose()?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut random = Random::new(seed);
     let packs = Packs::embedded();
     for index in 0..count {
         let case = case(index, &mut random);
-        let line =
-            config.as_ref().map_or_else(|| case.to_text(), |config| verdict(config, &packs, &case));
+        let line = config.as_ref().map_or_else(
+            || case.to_text(),
+            |(config, public)| {
+                let verdict =
+                    if bare { public.judge_line(&case) } else { config.judge_line(&case, &packs) };
+                verdict.to_text()
+            },
+        );
         writeln!(out, "{line}")?;
     }
     out.flush()
@@ -125,11 +145,16 @@ fn case(index: u64, random: &mut Random) -> Json {
     let ticked =
         if random.below(2) == 0 { Json::Bool(random.below(2) == 0) } else { Json::str("on") };
     fill("catalogue", ticked, random);
+    let phone = Json::str(pick(PHONES, random));
+    fill("phone", phone, random);
+    let from = Json::str(pick(DATES, random));
+    fill("from", from, random);
     fill("privacy", Json::Bool(true), random);
     if random.below(16) == 0 {
         fill("unasked", Json::str("x"), random);
     }
     let context = Json::object([
+        ("locale", Json::str(pick(LOCALES, random))),
         ("pages", Json::uint(random.below(12))),
         ("seconds", Json::uint(random.below(600))),
         ("page", Json::str("https://shop.example/kontakt?utm_source=x")),
@@ -154,19 +179,10 @@ fn pick(from: &[&'static str], random: &mut Random) -> &'static str {
     from.get(index).copied().unwrap_or_default()
 }
 
-fn config() -> io::Result<Config> {
-    Config::parse(include_str!("conformance/judge/leadkit.json")).map_err(|faults| {
+fn config() -> io::Result<(Config, Public)> {
+    let text = include_str!("conformance/judge/leadkit.json");
+    let both = Config::parse(text).and_then(|config| Ok((config, Public::parse(text)?)));
+    both.map_err(|faults| {
         io::Error::other(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })
-}
-
-/// The verdict of the native core, as the adapters write it.
-fn verdict(config: &Config, packs: &Packs, case: &Json) -> String {
-    let member = |name: &str| case.member(name).cloned().unwrap_or_default();
-    let facts = member("known");
-    let known = Known::from_json(&facts).with_packs(packs);
-    let now = Millis(member("now").as_uint().unwrap_or_default());
-    let Ok(lead) = Lead::from_json(&member("lead")) else { return String::new() };
-    let judged = config.judge(&lead, &known, &Json::Null, now);
-    judged.map(|judged| judged.verdict.to_json().to_text()).unwrap_or_default()
 }

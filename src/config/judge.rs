@@ -2,10 +2,12 @@
 
 use alloc::vec::Vec;
 
+use alloc::borrow::ToOwned;
+
 use super::{Config, Public};
 use crate::{
     abuse::{self, Evidence, Place},
-    check::Known,
+    check::{Known, Packs},
     form::{Accepted, Form, Kind},
     lead::Lead,
     qualify::{Facts, Qualify, Verdict},
@@ -28,7 +30,7 @@ impl Public {
     /// Judges a lead by the public rules, as a browser does. `None` if there is no such form.
     pub fn judge(&self, lead: &Lead, known: &Known<'_>, now: Millis) -> Option<Judged<'_>> {
         let form = self.form(&lead.form.name)?;
-        Some(judge(form, &self.qualify, lead, known, &Json::Null, now))
+        Some(judge(form, &self.qualify, lead, known, &Json::Null, &self.site.locale, now))
     }
 }
 
@@ -44,8 +46,35 @@ impl Config {
         now: Millis,
     ) -> Option<Judged<'_>> {
         let form = self.public.form(&lead.form.name)?;
-        Some(judge(form, &self.qualify, lead, known, verified, now))
+        Some(judge(form, &self.qualify, lead, known, verified, &self.public.site.locale, now))
     }
+}
+
+impl Public {
+    /// Judges a line `{"lead","known","now"}` by the public rules: the verdict, or `null` for what is no lead of a form.
+    pub fn judge_line(&self, line: &Json) -> Json {
+        let Some((lead, known, now)) = read(line) else { return Json::Null };
+        verdict(self.judge(&lead, &Known::from_json(known), now))
+    }
+}
+
+impl Config {
+    /// Judges a line `{"lead","known","now"}` by all rules: the verdict, or `null` for what is no lead of a form.
+    pub fn judge_line(&self, line: &Json, packs: &Packs) -> Json {
+        let Some((lead, known, now)) = read(line) else { return Json::Null };
+        let known = Known::from_json(known).with_packs(packs);
+        verdict(self.judge(&lead, &known, &Json::Null, now))
+    }
+}
+
+fn read(line: &Json) -> Option<(Lead, &Json, Millis)> {
+    let lead = Lead::from_json(line.member("lead")?).ok()?;
+    let now = line.member("now").and_then(Json::as_uint)?;
+    Some((lead, line.member("known").unwrap_or(&Json::Null), Millis(now)))
+}
+
+fn verdict(judged: Option<Judged<'_>>) -> Json {
+    judged.map_or(Json::Null, |judged| judged.verdict.to_json())
 }
 
 fn judge<'c>(
@@ -54,9 +83,11 @@ fn judge<'c>(
     lead: &Lead,
     known: &Known<'_>,
     verified: &Json,
+    locale: &str,
     now: Millis,
 ) -> Judged<'c> {
-    let accepted = form.accept(&lead.data, known);
+    let locale = lead.context.member("locale").and_then(Json::as_str).unwrap_or(locale).to_owned();
+    let accepted = form.accept(&lead.data, &Known { locale, ..known.clone() });
     let mut facts = accepted.facts.clone();
     facts.set("form", Json::str(form.name()));
     facts.set("spam", spam(form, lead, &accepted));

@@ -115,7 +115,8 @@ impl Batch {
             earlier: earlier.map(|(form, config)| (form.clone(), &**config)).collect(),
         };
         let facts = found.hosts.clone().unwrap_or_default();
-        let known = Known::from_json(&facts);
+        let packs = super::site::packs();
+        let known = Known::from_json(&facts).with_packs(&packs);
         let times = Times { now: head.now, sent_at: self.sent_at };
         let mut wanted = Vec::new();
         let judged = self

@@ -104,6 +104,18 @@ pub fn fault(head: &str, code: &str, after_ms: u32) -> String {
     finish(SITES.with_borrow(|sites| Step::answer(route::fault(sites, &head, fault))))
 }
 
+/// The verdict on a line `{"lead","known","now"}` under the configuration that is in force for a site, with nothing stored;
+/// `null` where there is no such site or form.
+#[wasm_bindgen]
+pub fn judge(site: &str, line: &str) -> String {
+    let line = json::parse(line).unwrap_or_default();
+    let packs = site::packs();
+    let judged = SITES.with_borrow(|sites| {
+        sites.site(site).map_or(Json::Null, |site| site.config.judge_line(&line, &packs))
+    });
+    judged.to_text()
+}
+
 /// The migrations of the storage: `[[sql, …], …]`, to be applied in their order and never twice.
 #[wasm_bindgen]
 pub fn migrations() -> String {

@@ -4,11 +4,21 @@ use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec:
 
 use super::head::Head;
 use crate::{
+    check::Packs,
     config::Config,
     lead::FormRef,
     transfer::Lane,
     wire::{envelope::Fault, json::Json, step::Response},
 };
+
+std::thread_local! {
+    static PACKS: Rc<Packs> = Rc::new(Packs::embedded());
+}
+
+/// The packs of the package, read once in the life of an instance.
+pub fn packs() -> Rc<Packs> {
+    PACKS.with(Rc::clone)
+}
 
 /// The configurations by site, and earlier ones by their hash.
 #[derive(Clone, Debug, Default)]
