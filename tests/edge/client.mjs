@@ -53,12 +53,12 @@ export async function receiver() {
   const server = createServer((request, response) => {
     const chunks = [];
     request.on("data", (chunk) => chunks.push(chunk));
-    request.on("end", () => {
+    request.on("end", async () => {
       const body = Buffer.concat(chunks).toString();
       const entry = { path: request.url, headers: request.headers, body, at: Date.now() };
       taken.push(entry);
-      const answer = reply(entry, taken.length);
-      if (answer === null) {
+      const answer = await reply(entry, taken.length);
+      if (answer === "cut") {
         request.socket.destroy();
         return;
       }
