@@ -19,6 +19,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: "judges leads, JSON lines or CSV; with other rules: what would have changed, by lead and in sum",
     run: async (args) => (await import("./judge.js")).judge(args),
   },
+  learn: {
+    usage: "learn FILE.csv [--outcome COLUMN] [--score COLUMN] [--drop COLUMN …] [--keep COLUMN …] [--out FILE]",
+    purpose: "fits a scorecard to won and lost leads, says how good it is, and names columns that look like leaks",
+    run: async (args) => (await import("./learn.js")).learn(args),
+  },
   lint: {
     usage: "lint [--json] [FILE …]",
     purpose: "checks configurations (default leadkit.json): file, line, column and what was expected",

@@ -1,6 +1,7 @@
 //! What the command line calls: whole texts or chunks of lines in, text out.
 
 mod judge;
+mod learn;
 
 use alloc::string::{String, ToString};
 
@@ -8,6 +9,7 @@ use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 pub use judge::Judge;
+pub use learn::learn;
 
 use crate::{
     check::{self, Known, Packs},
