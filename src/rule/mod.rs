@@ -17,13 +17,15 @@ mod list;
 mod number;
 mod op;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use self::{
     error::Trace,
     eval::{Run, Scope},
     op::Op,
-    parse::{Call, Node, Parser, Path},
+    parse::{Call, Node, Parser},
     value::Value,
 };
 use crate::wire::json::Json;
@@ -112,28 +114,29 @@ impl Rule {
     /// The value of a rule that is the same for all data, or `None` if it depends on them or fails.
     pub fn constant(&self, limits: &Limits) -> Option<Json> {
         let mut reads = false;
-        visit(&self.0, false, &mut |_| reads = true);
+        visit(&self.0, 0, &mut |_| reads = true);
         if reads { None } else { self.apply(&Json::Null, limits).ok() }
     }
 
     /// Hands each path of the data that the rule reads to `found`, dotted and in the order of the rule.
     ///
-    /// Paths inside `map`, `filter` and their kin are relative to an item and are left out, as are paths that are
-    /// computed; what reads the data as a whole gives the empty path.
+    /// Paths inside `map`, `filter` and their kin that are relative to an item are left out; what reads the data as a
+    /// whole, or by a computed path, gives the empty path.
     pub fn fields(&self, found: &mut impl FnMut(&str)) {
-        visit(&self.0, false, found);
+        visit(&self.0, 0, found);
     }
 }
 
-fn visit(node: &Node, inside: bool, found: &mut dyn FnMut(&str)) {
+/// `inside` is the number of iterators around the node, whose items hide the data.
+fn visit(node: &Node, inside: usize, found: &mut dyn FnMut(&str)) {
     match node {
         Node::Number(_) | Node::Text(_) | Node::Literal(_) => {}
         Node::List(nodes) => nodes.iter().for_each(|node| visit(node, inside, found)),
-        Node::Path(Path { keys, default, .. }) => {
-            if !inside {
-                found(&keys.join("."));
+        Node::Path(path) => {
+            if path.up >= inside && !path.index {
+                found(&path.keys.join("."));
             }
-            if let Some(node) = default {
+            if let Some(node) = &path.default {
                 visit(node, inside, found);
             }
         }
@@ -141,13 +144,16 @@ fn visit(node: &Node, inside: bool, found: &mut dyn FnMut(&str)) {
     }
 }
 
-fn visit_call(call: &Call, inside: bool, found: &mut dyn FnMut(&str)) {
-    let iterates =
-        matches!(call.op, Op::Map | Op::Filter | Op::Reduce | Op::All | Op::Some | Op::None);
+fn visit_call(call: &Call, inside: usize, found: &mut dyn FnMut(&str)) {
     for (index, node) in call.args.iter().enumerate() {
-        visit(node, inside || iterates && index == 1, found);
+        let hidden = match call.op {
+            Op::Map | Op::Filter | Op::Reduce | Op::All | Op::Some | Op::None => index == 1,
+            Op::Try => index > 0,
+            _ => false,
+        };
+        visit(node, inside + usize::from(hidden), found);
     }
-    if inside {
+    if inside > 0 {
         return;
     }
     match call.op {

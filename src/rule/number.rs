@@ -408,7 +408,7 @@ mod tests {
     #[test]
     fn every_value_survives_writing_and_reading_as_it_does_in_std() {
         let mut random = Random::new(7);
-        for round in 0..20_000 {
+        for round in 0..3_000 {
             let bits = random.bits();
             let value = f64::from_bits(bits & !(1 << 63));
             if !value.is_finite() {
