@@ -1,42 +1,79 @@
-//! What the phone module in the browser exports: text in, JSON out. It keeps nothing between calls.
+//! What the phone module in the browser exports. It keeps nothing that a call depends on.
+//!
+//! Only numbers cross the border. A text goes in as UTF-16, as JavaScript has it, at the address that [`text`] gives; an
+//! answer comes out in its place, and its length is returned. The file of formats, where one is needed, is written to the
+//! address that [`pack`] gives. So the module needs no heap and no code for what happens when a heap is exhausted, which
+//! would be a tenth of it. A country is its ISO 3166 code as two bytes of a number, the first letter in the higher one,
+//! or 0.
 
-use alloc::string::String;
+use core::{
+    char,
+    sync::atomic::{AtomicU8, AtomicU16, Ordering},
+};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::check::phone::{AsYouType, Formats, Phone};
+use crate::check::phone::{AsYouType, FORMATS, Formats, Phone, Text, short::Line};
 
-/// The general allocator of `std` would be a tenth of the module.
-#[cfg(all(
-    target_arch = "wasm32",
-    not(any(feature = "browser", feature = "edge", feature = "cli", feature = "pow"))
-))]
-#[global_allocator]
-static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
-    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+/// The room for a text in UTF-16. The longest text that is read fits in, whatever its script.
+static TEXT: [AtomicU16; 512] = [const { AtomicU16::new(0) }; 512];
+const LONGEST_PACK: usize = 16 * 1024;
+const _: () = assert!(FORMATS.len() <= LONGEST_PACK);
+/// The room for the file of formats.
+static PACK: [AtomicU8; LONGEST_PACK] = [const { AtomicU8::new(0) }; LONGEST_PACK];
 
-/// What was typed, judged: see [`Phone::answer`]. `country` is an ISO 3166 code, or empty where it is not known.
+/// Where texts go in and answers come out.
 #[wasm_bindgen]
-pub fn check(text: &str, country: &str) -> String {
-    Phone::answer(text, country)
+pub fn text() -> *const u16 {
+    TEXT.as_ptr().cast()
 }
 
-/// What was typed as people write it: at home if `abroad` is false, and for people elsewhere if it is true. Empty where
-/// nothing can be read. `formats` is the file of formats of the same package.
+/// Where the file of formats goes in.
 #[wasm_bindgen]
-pub fn format(text: &str, country: &str, abroad: bool, formats: &[u8]) -> String {
-    match (Phone::parse(text, Some(country)), Formats::parse(formats)) {
-        (Ok(phone), Some(formats)) if abroad => phone.international(&formats),
-        (Ok(phone), Some(formats)) => phone.national(&formats),
-        _ => String::new(),
+pub fn pack() -> *const u8 {
+    PACK.as_ptr().cast()
+}
+
+/// Judges what was typed: see [`Phone::answer`].
+#[wasm_bindgen]
+pub fn check(length: usize, country: u16) -> usize {
+    give(&Phone::answer_line(&take(length), &country.to_be_bytes()))
+}
+
+/// Writes what was typed as people write it: for people elsewhere if `abroad`. Nothing where no number can be read.
+#[wasm_bindgen]
+pub fn format(length: usize, country: u16, abroad: bool, pack: usize) -> usize {
+    let phone = Phone::read(&take(length), &country.to_be_bytes());
+    with_formats(pack, |formats| phone.map_or(0, |phone| give(&phone.written(formats, abroad))))
+}
+
+/// Groups the digits of a field while it is filled in. Nothing for a field that stays as it is.
+#[wasm_bindgen]
+pub fn group(length: usize, country: u16, pack: usize) -> usize {
+    let field = take(length);
+    with_formats(pack, |formats| {
+        let line = AsYouType::group_line(formats, &country.to_be_bytes(), field.as_slice());
+        line.map_or(0, |line| give(&line))
+    })
+}
+
+fn take(length: usize) -> Text {
+    let units = TEXT.iter().take(length).map(|unit| unit.load(Ordering::Relaxed));
+    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+fn with_formats(length: usize, then: impl FnOnce(&Formats<'_>) -> usize) -> usize {
+    let mut bytes = [0; LONGEST_PACK];
+    for (byte, place) in bytes.iter_mut().zip(&PACK) {
+        *byte = place.load(Ordering::Relaxed);
     }
+    bytes.get(..length).and_then(Formats::parse).map_or(0, |formats| then(&formats))
 }
 
-/// The digits of a field in groups, while it is filled in; the field as it is without the right formats.
-#[wasm_bindgen]
-pub fn group(field: &str, country: &str, formats: &[u8]) -> String {
-    Formats::parse(formats).map_or_else(
-        || String::from(field),
-        |formats| AsYouType::group(&formats, Some(country), field),
-    )
+fn give(line: &Line) -> usize {
+    let line = line.as_slice();
+    for (place, byte) in TEXT.iter().zip(line) {
+        place.store(u16::from(*byte), Ordering::Relaxed);
+    }
+    line.len()
 }

@@ -1,10 +1,12 @@
 //! Groups the digits of a number while it is typed, as libphonenumber's formatter does.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use super::{
-    format::{Format, Formats, Record},
-    pattern, push, push_code,
+    Text,
+    format::{Choices, Format, Formats, Record},
+    parse, pattern, push_code,
+    short::{Line, Short},
     table::{Field, Region},
     text,
 };
@@ -13,25 +15,31 @@ use super::{
 const FEWEST: usize = 3;
 /// Templates are made for numbers of at most this many digits.
 const MOST: usize = 15;
+/// A field with more characters than this is shown as it is.
+const LONGEST_FIELD: usize = 64;
 /// Stands for a digit that has not been typed yet.
-const OPEN: u8 = b'9' + 1;
+const OPEN: u8 = b':';
 
 /// A number that is being typed. Characters that are neither digits nor a leading plus end the grouping.
+///
+/// At most 64 characters are kept.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct AsYouType<'a> {
     formats: &'a Formats<'a>,
     region: Option<Region>,
     /// Everything typed so far.
-    typed: String,
+    typed: Short<char, LONGEST_FIELD>,
     /// The digits and the leading plus of it.
-    digits: Vec<u8>,
+    digits: Line,
     /// What is shown before the national number: plus or IDD, calling code, national prefix.
-    before: String,
-    national: Vec<u8>,
+    before: Line,
+    national: Line,
     /// The national prefix that was taken off the national number.
-    prefix: Vec<u8>,
-    choices: Vec<Format<'a>>,
-    template: Vec<u8>,
+    prefix: Line,
+    /// The formats that may become that of the number, as bits by their place.
+    choices: u64,
+    listed: bool,
+    template: Line,
     filled: usize,
     chosen: Option<Format<'a>>,
     spaced: bool,
@@ -41,20 +49,27 @@ pub struct AsYouType<'a> {
     wants_code: bool,
 }
 
+/// What there is to show: what was typed, or this.
+type Shown = Option<Line>;
+
 impl<'a> AsYouType<'a> {
     /// Begins a number. One without a calling code is one of `country`, an ISO 3166 code.
     pub fn new(formats: &'a Formats<'a>, country: Option<&str>) -> Self {
-        let region = country.and_then(Region::named).and_then(Region::main);
+        Self::begin(formats, country.unwrap_or_default().as_bytes())
+    }
+
+    fn begin(formats: &'a Formats<'a>, country: &[u8]) -> Self {
         Self {
             formats,
-            region,
-            typed: String::new(),
-            digits: Vec::new(),
-            before: String::new(),
-            national: Vec::new(),
-            prefix: Vec::new(),
-            choices: Vec::new(),
-            template: Vec::new(),
+            region: Region::named(country).and_then(Region::main),
+            typed: Short::new(),
+            digits: Line::new(),
+            before: Line::new(),
+            national: Line::new(),
+            prefix: Line::new(),
+            choices: 0,
+            listed: false,
+            template: Line::new(),
             filled: 0,
             chosen: None,
             spaced: false,
@@ -67,19 +82,43 @@ impl<'a> AsYouType<'a> {
 
     /// Groups what is in a field: its digits and its leading plus, whatever else stands between them.
     pub fn group(formats: &Formats<'_>, country: Option<&str>, field: &str) -> String {
-        let mut typing = AsYouType::new(formats, country);
-        let mut shown = String::new();
-        for c in field.chars() {
-            if text::digit(c).is_some() || (shown.is_empty() && text::plus(c)) {
-                shown = typing.push(c);
+        let text: Text = field.chars().collect();
+        match Self::group_line(formats, country.unwrap_or_default().as_bytes(), text.as_slice()) {
+            Some(line) => line.into_string(),
+            None => String::from(field),
+        }
+    }
+
+    /// As [`group`](Self::group); nothing for a field that stays as it is.
+    pub(crate) fn group_line(
+        formats: &Formats<'_>,
+        country: &[u8],
+        field: &[char],
+    ) -> Option<Line> {
+        if field.len() > LONGEST_FIELD {
+            return None;
+        }
+        let mut typing = AsYouType::begin(formats, country);
+        let mut shown = None;
+        for c in field {
+            let digit = text::digit(*c);
+            if digit.is_some() || (typing.typed.as_slice().is_empty() && text::plus(*c)) {
+                shown = typing.step(digit.map_or('+', char::from));
             }
         }
-        shown
+        Some(shown.unwrap_or(typing.digits))
     }
 
     /// Takes one more character and gives what to show for all of them.
     pub fn push(&mut self, c: char) -> String {
-        let first = self.typed.is_empty();
+        match self.step(c) {
+            Some(line) => line.into_string(),
+            None => self.typed.as_slice().iter().collect(),
+        }
+    }
+
+    fn step(&mut self, c: char) -> Shown {
+        let first = self.typed.as_slice().is_empty();
         self.typed.push(c);
         if let Some(digit) = text::digit(c) {
             self.digits.push(digit);
@@ -91,40 +130,42 @@ impl<'a> AsYouType<'a> {
             self.foreign = true;
         }
         if !self.grouping {
-            return self.resume().unwrap_or_else(|| self.typed.clone());
+            return self.resume();
         }
-        match self.digits.len() {
-            ..FEWEST => return self.typed.clone(),
-            FEWEST if self.take_idd() => self.wants_code = true,
-            FEWEST => {
+        let count = self.digits.as_slice().len();
+        if count < FEWEST {
+            return None;
+        }
+        if count == FEWEST {
+            if !self.take_idd() {
                 self.prefix = self.take_prefix();
                 return self.choose();
             }
-            _ => {}
+            self.wants_code = true;
         }
         if self.wants_code {
             self.wants_code = !self.take_code();
-            let mut out = self.before.clone();
-            push(&mut out, &self.national);
-            return out;
+            let mut out = self.before;
+            out.extend(self.national.as_slice());
+            return Some(out);
         }
-        if self.choices.is_empty() {
+        if self.choices == 0 {
             return self.choose();
         }
-        let last = self.digits.last().copied().unwrap_or(b'0');
-        let typed = self.fill(last);
-        if let Some(whole) = self.whole() {
+        let typed = self.fill(self.digits.as_slice().last().copied().unwrap_or(b'0'));
+        let whole = self.whole();
+        if whole.is_some() {
             return whole;
         }
         self.narrow();
         if self.new_template() {
             return self.refill();
         }
-        if self.grouping { self.shown(&typed) } else { self.typed.clone() }
+        self.shown_typed(typed)
     }
 
     /// Tries a longer prefix for a number that no format fits.
-    fn resume(&mut self) -> Option<String> {
+    fn resume(&mut self) -> Shown {
         if self.foreign {
             return None;
         }
@@ -133,88 +174,111 @@ impl<'a> AsYouType<'a> {
                 return None;
             }
         } else if self.longer_prefix() {
-            self.before.push(' ');
+            self.before.push(b' ');
         } else {
             return None;
         }
         self.grouping = true;
         self.wants_code = false;
-        self.choices.clear();
+        self.choices = 0;
         self.filled = 0;
-        self.template.clear();
+        self.template = Line::new();
         self.chosen = None;
-        Some(self.choose())
+        self.choose()
     }
 
     fn longer_prefix(&mut self) -> bool {
-        if !self.prefix.is_empty() {
-            self.national.splice(..0, self.prefix.iter().copied());
-            let prefix = core::str::from_utf8(&self.prefix).unwrap_or_default();
-            let before = self.before.rfind(prefix).unwrap_or(self.before.len());
-            self.before.truncate(before);
+        let prefix = self.prefix.as_slice();
+        if !prefix.is_empty() {
+            let mut national = self.prefix;
+            national.extend(self.national.as_slice());
+            self.national = national;
+            let before = self.before.as_slice();
+            let mut end = before.len();
+            while !before.get(end..).is_some_and(|rest| rest.starts_with(prefix)) && end > 0 {
+                end -= 1;
+            }
+            self.before.truncate(end);
         }
-        let before = core::mem::take(&mut self.prefix);
-        let now = self.take_prefix();
-        let longer = before != now;
-        self.prefix = before;
-        longer
+        self.take_prefix() != self.prefix
     }
 
-    fn record(&self) -> Option<Record<'a>> {
-        Some(self.formats.record(self.region?.code()))
+    fn formats(&self) -> Choices<'a> {
+        let code = self.region.map_or(0, Region::code);
+        self.record_of(code).formats(self.listed)
     }
 
-    fn choose(&mut self) -> String {
-        if self.national.len() < FEWEST {
-            return self.shown_national();
+    fn record_of(&self, code: u16) -> Record<'a> {
+        self.formats.record(code)
+    }
+
+    fn choose(&mut self) -> Shown {
+        if self.national.as_slice().len() < FEWEST {
+            return Some(self.shown(&self.national));
         }
         self.collect();
-        if let Some(whole) = self.whole() {
+        let whole = self.whole();
+        if whole.is_some() {
             return whole;
         }
-        if self.new_template() { self.refill() } else { self.typed.clone() }
+        if self.new_template() { self.refill() } else { None }
     }
 
     /// Collects the formats that may become that of the number.
     fn collect(&mut self) {
-        let Some(record) = self.record() else { return };
-        let dialled = !self.prefix.is_empty();
-        let abroad = self.complete && !dialled;
-        for format in record.formats(abroad && record.listed()) {
+        let Some(region) = self.region else { return };
+        let dialled = !self.prefix.as_slice().is_empty();
+        self.listed = self.complete && !dialled && self.record_of(region.code()).listed();
+        let mut bit = 1;
+        for format in self.formats() {
             let left_out = if dialled {
                 format.bare() && !format.optional && !format.carrier
             } else {
                 !self.complete && !format.bare() && !format.optional
             };
             if !left_out && format.plain() {
-                self.choices.push(format);
+                self.choices |= bit;
             }
+            bit <<= 1;
         }
         self.narrow();
     }
 
     /// Keeps the formats whose leading digits are those of the number.
     fn narrow(&mut self) {
-        let known = self.national.len().saturating_sub(FEWEST);
-        let national = &self.national;
-        self.choices.retain(|format| {
-            let leading = format.leading().take(known + 1).last();
-            leading.is_none_or(|leading| pattern::prefix(leading, national).is_some())
-        });
+        let national = self.national.as_slice();
+        let known = national.len().saturating_sub(FEWEST) + 1;
+        let mut bit = 1;
+        for format in self.formats() {
+            if self.choices & bit != 0 && !format.leads(national, known) {
+                self.choices &= !bit;
+            }
+            bit <<= 1;
+        }
     }
 
     /// The whole number in a format that takes exactly these digits.
-    fn whole(&mut self) -> Option<String> {
-        for format in self.choices.clone() {
-            if !format.takes(self.national.len()) {
+    fn whole(&mut self) -> Shown {
+        let national = self.national;
+        let national = national.as_slice();
+        let mut bits = self.choices;
+        for format in self.formats() {
+            let chosen = bits & 1 != 0;
+            bits >>= 1;
+            if !chosen || !format.takes(national.len()) {
                 continue;
             }
             self.spaced = spaced(format);
-            let mut number = String::new();
-            format.write(&self.national, ("", ""), &mut number);
+            let mut number = Line::new();
+            format.write(national, false, &mut number);
             let whole = self.shown(&number);
-            let diallable = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
-            if whole.bytes().filter(diallable).eq(self.digits.iter().copied()) {
+            let mut digits = Line::new();
+            for byte in whole.as_slice() {
+                if byte.is_ascii_digit() || *byte == b'+' {
+                    digits.push(*byte);
+                }
+            }
+            if digits == self.digits {
                 return Some(whole);
             }
         }
@@ -223,131 +287,138 @@ impl<'a> AsYouType<'a> {
 
     /// Makes the template of the first format that has room for the number.
     fn new_template(&mut self) -> bool {
-        while let Some(format) = self.choices.first().copied() {
-            if self.chosen.is_some_and(|chosen| chosen.groups().eq(format.groups())) {
-                return false;
+        let mut bit = 1;
+        for format in self.formats() {
+            if self.choices & bit != 0 {
+                if self.chosen.is_some_and(|chosen| chosen.same_groups(format)) {
+                    return false;
+                }
+                let size = format.longest(MOST);
+                if size >= self.national.as_slice().len() {
+                    let open = [OPEN; MOST];
+                    self.template = Line::new();
+                    format.write(open.get(..size).unwrap_or(&open), false, &mut self.template);
+                    self.chosen = Some(format);
+                    self.spaced = spaced(format);
+                    self.filled = 0;
+                    return true;
+                }
+                self.choices &= !bit;
             }
-            let size = format.longest(MOST);
-            if size >= self.national.len() {
-                let mut template = String::new();
-                format.write(&[OPEN; MOST][..size.min(MOST)], ("", ""), &mut template);
-                self.template = template.into_bytes();
-                self.chosen = Some(format);
-                self.spaced = spaced(format);
-                self.filled = 0;
-                return true;
-            }
-            self.choices.remove(0);
+            bit <<= 1;
         }
         self.grouping = false;
         false
     }
 
     /// Fills the template with the number.
-    fn refill(&mut self) -> String {
-        let mut typed = String::new();
-        for digit in self.national.clone() {
-            typed = self.fill(digit);
+    fn refill(&mut self) -> Shown {
+        let national = self.national;
+        let mut typed = Some(Line::new());
+        for digit in national.as_slice() {
+            typed = self.fill(*digit);
         }
-        if self.national.is_empty() {
-            self.before.clone()
-        } else if self.grouping {
-            self.shown(&typed)
-        } else {
-            self.typed.clone()
-        }
+        self.shown_typed(typed)
     }
 
     /// Puts a digit into the template; gives the template up to it.
-    fn fill(&mut self, digit: u8) -> String {
-        let open =
-            self.template.iter().enumerate().skip(self.filled).find(|(_, byte)| **byte == OPEN);
-        let Some(at) = open.map(|(at, _)| at) else {
-            if self.choices.len() == 1 {
-                self.grouping = false;
+    fn fill(&mut self, digit: u8) -> Shown {
+        for (at, place) in self.template.as_mut_slice().iter_mut().enumerate().skip(self.filled) {
+            if *place == OPEN {
+                *place = digit;
+                self.filled = at;
+                let mut out = self.template;
+                out.truncate(at + 1);
+                return Some(out);
             }
-            self.chosen = None;
-            return self.typed.clone();
-        };
-        if let Some(place) = self.template.get_mut(at) {
-            *place = digit;
         }
-        self.filled = at;
-        let mut out = String::new();
-        push(&mut out, self.template.get(..=at).unwrap_or_default());
-        out
+        if self.choices.is_power_of_two() {
+            self.grouping = false;
+        }
+        self.chosen = None;
+        None
     }
 
-    fn shown(&self, national: &str) -> String {
-        let mut out = self.before.clone();
-        if self.spaced && !out.is_empty() && !out.ends_with(' ') {
-            out.push(' ');
+    fn shown_typed(&self, national: Shown) -> Shown {
+        if !self.grouping {
+            return None;
         }
-        out.push_str(national);
-        out
+        let mut typed = Line::new();
+        for c in self.typed.as_slice() {
+            typed.extend(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        Some(self.shown(&national.unwrap_or(typed)))
     }
 
-    fn shown_national(&self) -> String {
-        let mut national = String::new();
-        push(&mut national, &self.national);
-        self.shown(&national)
+    fn shown(&self, national: &Line) -> Line {
+        let mut out = self.before;
+        if self.spaced && out.as_slice().last().is_some_and(|last| *last != b' ') {
+            out.push(b' ');
+        }
+        out.extend(national.as_slice());
+        out
     }
 
     /// Takes what is dialled before the number inside the country off it.
-    fn take_prefix(&mut self) -> Vec<u8> {
+    fn take_prefix(&mut self) -> Line {
+        let national = self.national;
+        let national = national.as_slice();
         let american = self.region.map(Region::code) == Some(1)
-            && matches!(*self.national, [b'1', second, ..] if second > b'1');
-        let end = if american {
+            && matches!(*national, [b'1', second, ..] if second > b'1');
+        let mut end = 1;
+        if american {
             self.before.push_str("1 ");
-            1
         } else {
             let rule = self.region.and_then(|region| region.field(Field::Prefix));
-            let end = rule.and_then(|rule| pattern::prefix(rule, &self.national));
-            let end = end.map_or(0, |found| found.end).min(self.national.len());
-            push(&mut self.before, self.national.get(..end).unwrap_or_default());
-            end
-        };
+            let found = rule.and_then(|rule| pattern::prefix(rule, national));
+            end = found.map_or(0, |found| found.end);
+            self.before.extend(national.get(..end).unwrap_or_default());
+        }
         self.complete |= end > 0;
-        let rest = self.national.split_off(end);
-        core::mem::replace(&mut self.national, rest)
+        let mut prefix = self.national;
+        prefix.truncate(end);
+        self.national = Line::from(national, end);
+        prefix
     }
 
     /// Takes what is dialled to call abroad off the number.
     fn take_idd(&mut self) -> bool {
-        let plus = self.digits.first() == Some(&b'+');
-        let rule = self.region.and_then(|region| region.field(Field::Idd));
+        let digits = self.digits.as_slice();
+        let plus = digits.first() == Some(&b'+');
         let end = if plus {
-            Some(1)
+            1
         } else {
-            rule.and_then(|rule| pattern::prefix(rule, &self.digits)).map(|found| found.end)
-        };
-        let Some((idd, national)) = end.and_then(|end| self.digits.split_at_checked(end)) else {
-            return false;
+            let rule = self.region.and_then(|region| region.field(Field::Idd));
+            match rule.and_then(|rule| pattern::prefix(rule, digits)) {
+                Some(found) => found.end,
+                None => return false,
+            }
         };
         self.complete = true;
-        self.national = national.to_vec();
-        self.before.clear();
-        push(&mut self.before, idd);
+        self.national = Line::from(digits, end);
+        self.before = self.digits;
+        self.before.truncate(end);
         if !plus {
-            self.before.push(' ');
+            self.before.push(b' ');
         }
         true
     }
 
     /// Takes the calling code off the number.
     fn take_code(&mut self) -> bool {
-        let Some((code, digits)) = super::parse::leading_code(&self.national) else { return false };
-        self.national.drain(..digits);
-        self.region = Region::with_code(code).next();
+        let national = self.national;
+        let Some((code, digits)) = parse::leading_code(national.as_slice()) else { return false };
+        self.national = Line::from(national.as_slice(), digits);
+        self.region = Region::with_code(code);
         push_code(&mut self.before, code);
-        self.before.push(' ');
-        self.prefix.clear();
+        self.before.push(b' ');
+        self.prefix = Line::new();
         true
     }
 }
 
 /// Whether a space or hyphen stands between what is dialled first and the number.
 fn spaced(format: Format<'_>) -> bool {
-    let (before, after) = format.rule();
-    before.contains([' ', '-']) || after.contains([' ', '-'])
+    let (before, _) = format.rule();
+    before.bytes().any(|byte| matches!(byte, b' ' | b'-'))
 }

@@ -7,7 +7,8 @@
 use alloc::string::String;
 
 use super::{
-    Phone, pattern, push, push_code,
+    Phone, pattern, push_code,
+    short::Line,
     table::{self, RECORD, Region},
 };
 
@@ -44,7 +45,8 @@ pub static FORMATS: &[u8] = include_bytes!("formats.bin");
 impl<'a> Formats<'a> {
     /// Takes a file of formats, if it was made with the tables of this build.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
-        Some(Self { bytes: bytes.strip_prefix(table::stamp())? })
+        let (stamp, bytes) = bytes.split_at_checked(table::STAMP)?;
+        (stamp == table::stamp()).then_some(Self { bytes })
     }
 
     /// The formats that belong to this build, from memory: for programs whose size does not matter.
@@ -54,10 +56,15 @@ impl<'a> Formats<'a> {
 
     /// The record of a calling code: the fields of all its formats.
     pub(super) fn record(&self, code: u16) -> Record<'a> {
-        let ends = |byte: &u8| *byte == RECORD;
-        let mut records = self.bytes.split(ends).skip(1);
-        let place = Region::with_code(code).next().map(Region::place);
-        Record { bytes: place.and_then(|place| records.nth(place)).unwrap_or_default() }
+        let mut bytes = self.bytes;
+        let mut left = Region::with_code(code).map_or(0, |region| region.place() + 1);
+        while left > 0
+            && let Some((first, rest)) = bytes.split_first()
+        {
+            bytes = rest;
+            left -= usize::from(*first == RECORD);
+        }
+        Record { bytes }
     }
 }
 
@@ -78,66 +85,104 @@ pub(super) struct Format<'a> {
     pub optional: bool,
     /// Whether it says how a carrier is chosen.
     pub carrier: bool,
-    leading: &'a [u8],
+    leading: Record<'a>,
 }
 
 impl<'a> Record<'a> {
     /// Whether numbers are written differently abroad.
     pub fn listed(self) -> bool {
-        self.fields().any(|(tag, _)| tag == LISTED)
+        self.find(LISTED).is_some()
     }
 
     /// The formats for writing at home or abroad, the first that fits counts.
-    pub fn formats(self, abroad: bool) -> impl Iterator<Item = Format<'a>> {
-        let listed = self.listed();
-        self.fields().filter_map(move |(tag, bytes)| {
-            let (&flags, shape) = bytes.split_first()?;
-            if tag != FORMAT || (abroad && flags & 1 == 0) {
-                return None;
-            }
-            let rest = Record { bytes: shape };
-            let other = rest.fields().take_while(|(tag, _)| *tag != FORMAT);
-            let other = other.filter(|(tag, _)| abroad && *tag == ABROAD).map(|(_, shape)| shape);
-            Some(Format {
-                shape: other.last().unwrap_or(shape),
-                rule: if abroad && listed { 0 } else { flags >> 3 & 15 },
-                optional: flags & 4 != 0,
-                carrier: flags & 2 != 0,
-                leading: shape,
-            })
-        })
+    pub fn formats(self, abroad: bool) -> Choices<'a> {
+        Choices { rest: self, abroad, ruled: !abroad || !self.listed() }
     }
 
     /// What stands before an extension.
-    fn extension(self) -> &'a [u8] {
-        let prefix = self.fields().find(|(tag, _)| *tag == EXTENSION);
-        let ends = |byte: &u8| *byte < b' ';
-        prefix.and_then(|(_, prefix)| prefix.split(ends).next()).unwrap_or(b" ext. ")
+    fn push_extension(self, out: &mut Line) {
+        let Some(prefix) = self.find(EXTENSION) else { return out.push_str(" ext. ") };
+        for byte in prefix {
+            if *byte < b' ' {
+                break;
+            }
+            out.push(*byte);
+        }
     }
 
-    /// The tags of the record and what follows each, to its end.
-    fn fields(self) -> impl Iterator<Item = (u8, &'a [u8])> {
-        let mut rest = self.bytes;
-        core::iter::from_fn(move || {
-            loop {
-                let (&tag, after) = rest.split_first()?;
-                rest = after;
-                if (FORMAT..=LISTED).contains(&tag) {
-                    return Some((tag, after));
+    /// What follows the first tag of this kind.
+    fn find(mut self, tag: u8) -> Option<&'a [u8]> {
+        loop {
+            if self.next_tag()? == tag {
+                return Some(self.bytes);
+            }
+        }
+    }
+
+    /// Goes behind the next tag of the record.
+    fn next_tag(&mut self) -> Option<u8> {
+        loop {
+            let (&tag, after) = self.bytes.split_first()?;
+            if tag == RECORD {
+                return None;
+            }
+            self.bytes = after;
+            if (FORMAT..=LISTED).contains(&tag) {
+                return Some(tag);
+            }
+        }
+    }
+}
+
+/// The formats of a record.
+pub(super) struct Choices<'a> {
+    rest: Record<'a>,
+    abroad: bool,
+    ruled: bool,
+}
+
+impl<'a> Iterator for Choices<'a> {
+    type Item = Format<'a>;
+
+    fn next(&mut self) -> Option<Format<'a>> {
+        loop {
+            if self.rest.next_tag()? != FORMAT {
+                continue;
+            }
+            let (&flags, bytes) = self.rest.bytes.split_first()?;
+            if self.abroad && flags & 1 == 0 {
+                continue;
+            }
+            let mut format = Format {
+                shape: bytes,
+                rule: if self.ruled { flags >> 3 & 15 } else { 0 },
+                optional: flags & 4 != 0,
+                carrier: flags & 2 != 0,
+                leading: Record { bytes },
+            };
+            let mut fields = format.leading;
+            while let Some(tag @ (LEADING | ABROAD)) = fields.next_tag() {
+                if tag == ABROAD && self.abroad {
+                    format.shape = fields.bytes;
                 }
             }
-        })
+            return Some(format);
+        }
     }
 }
 
 impl<'a> Format<'a> {
-    /// The patterns of leading digits, from few to many.
-    pub fn leading(self) -> impl Iterator<Item = &'a [u8]> {
-        let fields = Record { bytes: self.leading }.fields();
-        fields
-            .take_while(|(tag, _)| *tag != FORMAT)
-            .filter(|(tag, _)| *tag == LEADING)
-            .map(|(_, p)| p)
+    /// Whether the leading digits are those of this format, as far as the first `known` of its patterns tell.
+    pub fn leads(self, digits: &[u8], known: usize) -> bool {
+        let mut fields = self.leading;
+        let mut last = None;
+        for _ in 0..known {
+            match fields.next_tag() {
+                Some(LEADING) => last = Some(fields.bytes),
+                _ => break,
+            }
+        }
+        last.is_none_or(|leading| pattern::prefix(leading, digits).is_some())
     }
 
     /// What is written before and behind the first group at home.
@@ -168,53 +213,51 @@ impl<'a> Format<'a> {
 
     /// Whether the format takes exactly this many digits.
     pub fn takes(self, digits: usize) -> bool {
-        let (low, more) = self.size();
-        (low..=low + more).contains(&digits)
+        self.longest(digits) == digits
     }
 
-    /// The most digits up to `limit` that it takes.
+    /// The most digits up to `limit` that it takes, or the fewest.
     pub fn longest(self, limit: usize) -> usize {
         let (low, more) = self.size();
-        limit.clamp(low, low + more)
+        limit.min(low + more).max(low)
     }
 
     /// Writes as many digits as it [takes](Self::takes).
-    pub fn write(self, digits: &[u8], rule: (&str, &str), out: &mut String) {
-        let spare = digits.len().saturating_sub(self.size().0);
-        let mut rest = digits;
+    pub fn write(self, digits: &[u8], ruled: bool, out: &mut Line) {
+        let (before, after) = if ruled { self.rule() } else { ("", "") };
+        let mut spare = digits.len().saturating_sub(self.size().0);
+        let mut rest = digits.iter();
         let mut first = true;
         for part in self.parts() {
             match part {
-                Part::Text(byte) => out.push(char::from(byte)),
+                Part::Text(byte) => out.push(byte),
                 Part::Group { least, extra, dropped, space } => {
-                    let take = if extra > 0 { least + spare } else { least };
-                    let (group, after) = rest.split_at_checked(take).unwrap_or((rest, &[]));
-                    rest = after;
-                    if dropped {
-                        continue;
-                    }
+                    let take = if extra > 0 { least + core::mem::take(&mut spare) } else { least };
                     if space {
-                        out.push(' ');
+                        out.push(b' ');
                     }
-                    if first {
-                        out.push_str(rule.0);
+                    let opens = core::mem::replace(&mut first, dropped) && !dropped;
+                    if opens {
+                        out.push_str(before);
                     }
-                    push(out, group);
-                    if first {
-                        out.push_str(rule.1);
+                    for digit in rest.by_ref().take(take) {
+                        if !dropped {
+                            out.push(*digit);
+                        }
                     }
-                    first = false;
+                    if opens {
+                        out.push_str(after);
+                    }
                 }
             }
         }
     }
 
-    /// The same groups of digits, whatever is between them.
-    pub fn groups(self) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.parts().filter_map(|part| match part {
-            Part::Group { least, extra, .. } => Some((least, extra)),
-            Part::Text(_) => None,
-        })
+    /// Whether another format has the same groups of digits, whatever is between them.
+    pub fn same_groups(self, other: Self) -> bool {
+        let mut others = other.parts().filter_map(Part::group);
+        self.parts().filter_map(Part::group).all(|group| others.next() == Some(group))
+            && others.next().is_none()
     }
 
     /// Whether all digits are written, in order, with nothing but punctuation between them.
@@ -229,6 +272,15 @@ impl<'a> Format<'a> {
 enum Part {
     Text(u8),
     Group { least: usize, extra: usize, dropped: bool, space: bool },
+}
+
+impl Part {
+    fn group(self) -> Option<(usize, usize)> {
+        match self {
+            Self::Group { least, extra, .. } => Some((least, extra)),
+            Self::Text(_) => None,
+        }
+    }
 }
 
 /// Reads the groups of a format and the text between them.
@@ -274,36 +326,32 @@ impl Iterator for Parts<'_> {
 impl Phone {
     /// As people of its country write it: `030 123456`.
     pub fn national(&self, formats: &Formats<'_>) -> String {
-        self.written(formats, false)
+        self.written(formats, false).into_string()
     }
 
     /// As it is written for people abroad: `+49 30 123456`.
     pub fn international(&self, formats: &Formats<'_>) -> String {
-        self.written(formats, true)
+        self.written(formats, true).into_string()
     }
 
-    fn written(&self, formats: &Formats<'_>, abroad: bool) -> String {
+    pub(crate) fn written(&self, formats: &Formats<'_>, abroad: bool) -> Line {
         let record = formats.record(self.code);
-        let mut out = String::new();
+        let digits = self.national.as_slice();
+        let mut out = Line::new();
         if abroad {
-            out.push('+');
+            out.push(b'+');
             push_code(&mut out, self.code);
-            out.push(' ');
+            out.push(b' ');
         }
-        let fits = |format: &Format<'_>| {
-            let leads = |leading| pattern::prefix(leading, &self.national).is_some();
-            format.takes(self.national.len()) && format.leading().last().is_none_or(leads)
-        };
+        let fits =
+            |format: &Format<'_>| format.takes(digits.len()) && format.leads(digits, usize::MAX);
         match record.formats(abroad).find(fits) {
-            Some(format) => {
-                let rule = if abroad { ("", "") } else { format.rule() };
-                format.write(&self.national, rule, &mut out);
-            }
-            None => push(&mut out, &self.national),
+            Some(format) => format.write(digits, !abroad, &mut out),
+            None => out.extend(digits),
         }
-        if !self.extension.is_empty() {
-            push(&mut out, record.extension());
-            push(&mut out, &self.extension);
+        if !self.extension.as_slice().is_empty() {
+            record.push_extension(&mut out);
+            out.extend(self.extension.as_slice());
         }
         out
     }

@@ -16,23 +16,26 @@ mod format;
 mod kind;
 mod parse;
 mod pattern;
+pub(crate) mod short;
 mod table;
 mod text;
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 pub use as_you_type::AsYouType;
 pub use format::{FORMATS, Formats};
 pub use kind::Kind;
 pub use parse::PhoneProblem;
+pub(crate) use parse::Text;
+use short::{Line, Short};
 use table::{Field, Region};
 
 /// A number that was read; whether it exists is for [`Phone::problem`] to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Phone {
     code: u16,
-    national: Vec<u8>,
-    extension: Vec<u8>,
+    national: Short<u8, { parse::MOST }>,
+    extension: Short<u8, 20>,
 }
 
 /// How the length of a number fits the plan of its calling code.
@@ -57,32 +60,54 @@ impl Phone {
     ///
     /// When no number can be read out of it: not a number at all, of no known country, or of an absurd length.
     pub fn parse(text: &str, country: Option<&str>) -> Result<Self, PhoneProblem> {
-        parse::parse(text, country.and_then(Region::named))
+        parse::parse(&text.chars().collect(), Region::named(country.unwrap_or_default().as_bytes()))
+    }
+
+    pub(crate) fn read(text: &Text, country: &[u8]) -> Result<Self, PhoneProblem> {
+        parse::parse(text, Region::named(country))
     }
 
     /// The answer to one text as JSON: `e164`, `valid`, `possible`, `type`, `region` and `extension` of what was read, and
     /// `problem` with its code or `null`.
     pub fn answer(text: &str, country: &str) -> String {
-        let mut out = String::from("{");
-        let problem = match Self::parse(text, Some(country)) {
+        Self::answer_line(&text.chars().collect(), country.as_bytes()).into_string()
+    }
+
+    pub(crate) fn answer_line(text: &Text, country: &[u8]) -> Line {
+        let mut out = Line::new();
+        let problem = match Self::read(text, country) {
             Ok(phone) => {
-                let (region, kind) = phone.place().unzip();
-                let kind = kind.flatten();
-                let extension = phone.extension();
-                member(&mut out, "e164", Some(&phone.e164()));
-                member(&mut out, "region", region.map(Region::name));
-                member(&mut out, "type", kind.map(Kind::name));
-                member(&mut out, "extension", extension.as_deref());
-                out.push_str("\"possible\":");
-                out.push_str(if phone.is_possible() { "true," } else { "false," });
-                phone.problem()
+                let place = phone.place();
+                out.push_str("{\"e164\":\"");
+                phone.push_e164(&mut out);
+                if let Some((region, kind)) = place {
+                    out.push_str("\",\"region\":\"");
+                    out.extend(region.letters());
+                    if let Some(kind) = kind {
+                        out.push_str("\",\"type\":\"");
+                        out.push_str(kind.name());
+                    }
+                }
+                if !phone.extension.as_slice().is_empty() {
+                    out.push_str("\",\"extension\":\"");
+                    out.extend(phone.extension.as_slice());
+                }
+                out.push_str("\",\"possible\":");
+                out.push_str(if phone.is_possible() { "true" } else { "false" });
+                out.push_str(",\"valid\":");
+                let valid = place.is_some_and(|(_, kind)| kind.is_some());
+                out.push_str(if valid { "true" } else { "false" });
+                if valid { None } else { Some(phone.failure()) }
             }
-            Err(problem) => Some(problem),
+            Err(problem) => {
+                out.push_str("{\"possible\":false,\"valid\":false");
+                Some(problem)
+            }
         };
-        out.push_str("\"problem\":");
+        out.push_str(",\"problem\":");
         match problem {
             Some(problem) => {
-                out.push('"');
+                out.push(b'"');
                 out.push_str(problem.code());
                 out.push_str("\"}");
             }
@@ -93,10 +118,15 @@ impl Phone {
 
     /// The number as ITU-T E.164 has it: a plus, the calling code and the national number.
     pub fn e164(&self) -> String {
-        let mut out = String::from("+");
-        push_code(&mut out, self.code);
-        push(&mut out, &self.national);
-        out
+        let mut out = Line::new();
+        self.push_e164(&mut out);
+        out.into_string()
+    }
+
+    fn push_e164(&self, out: &mut Line) {
+        out.push(b'+');
+        push_code(out, self.code);
+        out.extend(self.national.as_slice());
     }
 
     /// The country calling code, without a plus.
@@ -106,21 +136,19 @@ impl Phone {
 
     /// The number without its calling code and without a trunk prefix.
     pub fn national_number(&self) -> String {
-        let mut out = String::new();
-        push(&mut out, &self.national);
-        out
+        Line::from(self.national.as_slice(), 0).into_string()
     }
 
     /// The digits behind `ext.` and the like.
     pub fn extension(&self) -> Option<String> {
-        let mut out = String::new();
-        push(&mut out, &self.extension);
-        (!out.is_empty()).then_some(out)
+        let extension = self.extension.as_slice();
+        (!extension.is_empty()).then(|| Line::from(extension, 0).into_string())
     }
 
     /// How its length fits the plan of its calling code.
     pub fn length(&self) -> Length {
-        self.main().map_or(Length::Wrong, |region| parse::length(region, self.national.len()))
+        let digits = self.national.as_slice().len();
+        Region::with_code(self.code).map_or(Length::Wrong, |region| parse::length(region, digits))
     }
 
     /// Whether its length is that of a number, be it one that can only be dialled nearby.
@@ -140,62 +168,51 @@ impl Phone {
 
     /// The ISO 3166 code of its region, `001` for codes that belong to none.
     pub fn region(&self) -> Option<&'static str> {
-        Some(self.place()?.0.name())
+        core::str::from_utf8(self.place()?.0.letters()).ok()
     }
 
     /// Why this number will not do, if it will not.
     pub fn problem(&self) -> Option<PhoneProblem> {
-        if self.is_valid() {
-            return None;
-        }
-        Some(match self.length() {
+        (!self.is_valid()).then(|| self.failure())
+    }
+
+    /// Why a number is not valid.
+    fn failure(&self) -> PhoneProblem {
+        match self.length() {
             Length::Local | Length::TooShort => PhoneProblem::TooShort,
             Length::TooLong => PhoneProblem::TooLong,
             Length::Possible | Length::Wrong => PhoneProblem::Unknown,
-        })
-    }
-
-    fn main(&self) -> Option<Region> {
-        Region::with_code(self.code).next()
+        }
     }
 
     /// The region, and the kind if the number is valid there.
     fn place(&self) -> Option<(Region, Option<Kind>)> {
-        let mut regions = Region::with_code(self.code).peekable();
-        let first = regions.next()?;
-        if regions.peek().is_none() {
-            return Some((first, first.kind(&self.national)));
-        }
-        core::iter::once(first).chain(regions).find_map(|region| {
-            let kind = || region.kind(&self.national);
-            match region.field(Field::Leading) {
-                Some(leading) => pattern::prefix(leading, &self.national).map(|_| (region, kind())),
-                None => kind().map(|kind| (region, Some(kind))),
+        let digits = self.national.as_slice();
+        let mut next = Region::with_code(self.code);
+        let alone = next?.sibling().is_none();
+        while let Some(region) = next {
+            let leading = if alone { None } else { region.field(Field::Leading) };
+            let leads = leading.map(|leading| pattern::prefix(leading, digits).is_some());
+            if leads != Some(false) {
+                let kind = region.kind(digits);
+                if alone || leads.is_some() || kind.is_some() {
+                    return Some((region, kind));
+                }
             }
-        })
-    }
-}
-
-fn push(out: &mut String, digits: &[u8]) {
-    out.extend(digits.iter().map(|digit| char::from(*digit)));
-}
-
-fn push_code(out: &mut String, code: u16) {
-    let mut started = false;
-    for unit in [100, 10, 1] {
-        let digit = code / unit % 10;
-        started |= digit > 0;
-        if started && let Ok(digit) = u8::try_from(digit) {
-            out.push(char::from(b'0' + digit));
+            next = region.sibling();
         }
+        None
     }
 }
 
-/// Writes a member whose value needs no escapes, and a comma behind it.
-fn member(out: &mut String, name: &str, value: Option<&str>) {
-    if let Some(value) = value {
-        for part in ["\"", name, "\":\"", value, "\","] {
-            out.push_str(part);
-        }
+/// Writes a calling code.
+fn push_code(out: &mut Line, code: u16) {
+    let digit = |out: &mut Line, value: u16| out.push(b'0' | value.to_le_bytes()[0] & 15);
+    if code >= 100 {
+        digit(out, code / 100 % 10);
     }
+    if code >= 10 {
+        digit(out, code / 10 % 10);
+    }
+    digit(out, code % 10);
 }

@@ -1,9 +1,8 @@
 //! From what was typed to a calling code and a national number, step by step as libphonenumber does it.
 
-use alloc::vec::Vec;
-
 use super::{
     Length, Phone, pattern,
+    short::{Line, Short},
     table::{Field, Region},
     text,
 };
@@ -13,7 +12,7 @@ const LONGEST_TEXT: usize = 250;
 /// The fewest digits of a national number.
 const FEWEST: usize = 2;
 /// The most digits of a national number: the plans of some countries exceed the 15 of E.164.
-const MOST: usize = 17;
+pub(super) const MOST: usize = 17;
 
 /// Why a text is no telephone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,111 +42,123 @@ impl PhoneProblem {
     }
 }
 
-pub(super) fn parse(typed: &str, region: Option<Region>) -> Result<Phone, PhoneProblem> {
-    let typed: Vec<char> = typed.chars().take(LONGEST_TEXT + 1).collect();
-    if typed.len() > LONGEST_TEXT {
+/// The characters of a text, or of what is left of it.
+pub(crate) type Text = Short<char, { LONGEST_TEXT + 1 }>;
+
+pub(super) fn parse(text: &Text, region: Option<Region>) -> Result<Phone, PhoneProblem> {
+    if text.as_slice().len() > LONGEST_TEXT {
         return Err(PhoneProblem::TooLong);
     }
-    let mut number = strip_rfc3966(&typed)?;
-    if let Some(at @ 1..) = text::find(&number, ";isub=") {
-        number.truncate(at);
+    let number = strip_rfc3966(text)?;
+    let mut number = number.as_slice();
+    if let Some(at @ 1..) = text::find(number, b";isub=") {
+        number = number.get(..at).unwrap_or_default();
     }
-    if !text::viable(&number) {
+    if !text::viable(number) {
         return Err(PhoneProblem::Unreadable);
     }
-    if region.is_none() && !number.first().copied().is_some_and(text::plus) {
+    let pluses = text::pluses(number);
+    if region.is_none() && pluses == 0 {
         return Err(PhoneProblem::Country);
     }
-    let (number, extension) = text::extension(&number).unwrap_or((&number, &[]));
-    let mut digits = Vec::new();
-    let code = match calling_code(number, region, &mut digits) {
-        Err(PhoneProblem::Country) => {
-            let pluses = number.iter().take_while(|c| text::plus(**c)).count();
-            let rest = number.get(pluses..).unwrap_or_default();
-            let again = if pluses > 0 { calling_code(rest, region, &mut digits)? } else { None };
-            Some(again.ok_or(PhoneProblem::Country)?)
-        }
-        code => code?,
+    let (number, extension) = text::extension(number).unwrap_or((number, &[]));
+    let without_plus = number.get(pluses..).unwrap_or_default();
+    let mut digits = text::digits(without_plus);
+    let found = match calling_code(&mut digits, pluses > 0, region) {
+        // Somebody may have put a plus before the digits that are dialled to call abroad.
+        Err(PhoneProblem::Country) if pluses > 0 => calling_code(&mut digits, false, region)
+            .and_then(|code| code.ok_or(PhoneProblem::Country).map(Some)),
+        found => found,
     };
-    let region = if let Some(code) = code {
-        Region::with_code(code).next()
-    } else {
-        digits.clear();
-        text::digits(number, &mut digits);
-        region
-    };
-    let region = region.ok_or(PhoneProblem::Country)?;
-    if digits.len() < FEWEST {
+    let code = found?;
+    let region = code.map_or(region, Region::with_code).ok_or(PhoneProblem::Country)?;
+    if code.is_none() {
+        digits = text::digits(number);
+    }
+    if digits.as_slice().len() < FEWEST {
         return Err(PhoneProblem::TooShort);
     }
-    if let Some(rest) = without_prefix(&digits, region)
-        && matches!(length(region, rest.len()), Length::Possible | Length::TooLong)
+    if let Some(rest) = without_prefix(digits.as_slice(), region)
+        && matches!(length(region, rest.as_slice().len()), Length::Possible | Length::TooLong)
     {
         digits = rest;
     }
+    let digits = digits.as_slice();
     match digits.len() {
         ..FEWEST => Err(PhoneProblem::TooShort),
         FEWEST..=MOST => {
-            let extension = extension.iter().filter_map(|c| text::digit(*c)).collect();
-            Ok(Phone { code: code.unwrap_or_else(|| region.code()), national: digits, extension })
+            let extension = text::digits(extension);
+            Ok(Phone {
+                code: code.unwrap_or_else(|| region.code()),
+                national: Short::from(digits, 0),
+                extension: Short::from(extension.as_slice(), 0),
+            })
         }
         _ => Err(PhoneProblem::TooLong),
     }
 }
 
 /// The part of the text that holds the number, with the prefix that an RFC 3966 context gives in front of it.
-fn strip_rfc3966(typed: &[char]) -> Result<Vec<char>, PhoneProblem> {
-    const CONTEXT: &str = ";phone-context=";
-    let Some(at) = text::find(typed, CONTEXT) else { return Ok(text::candidate(typed).to_vec()) };
+fn strip_rfc3966(typed: &Text) -> Result<Text, PhoneProblem> {
+    const CONTEXT: &[u8] = b";phone-context=";
+    let typed = typed.as_slice();
+    let Some(at) = text::find(typed, CONTEXT) else {
+        return Ok(Text::from(text::candidate(typed), 0));
+    };
     let context = typed.get(at + CONTEXT.len()..).unwrap_or_default();
-    let context = context.split(|c| *c == ';').next().unwrap_or_default();
+    let end = text::find(context, b";").unwrap_or(context.len());
+    let context = context.get(..end).unwrap_or_default();
     if !text::context(context) {
         return Err(PhoneProblem::Unreadable);
     }
-    let mut number = Vec::new();
+    let mut number = Text::new();
     if context.first() == Some(&'+') {
-        number.extend_from_slice(context);
+        number.extend(context);
     }
-    let start = text::find(typed, "tel:").map_or(0, |at| at + 4);
-    number.extend_from_slice(typed.get(start..at).unwrap_or_default());
+    let start = text::find(typed, b"tel:").map_or(0, |at| at + 4);
+    number.extend(typed.get(start..at).unwrap_or_default());
     Ok(number)
 }
 
 /// Finds the calling code and leaves the digits behind it, if the number begins with one.
 fn calling_code(
-    number: &[char],
+    digits: &mut Line,
+    plus: bool,
     region: Option<Region>,
-    digits: &mut Vec<u8>,
 ) -> Result<Option<u16>, PhoneProblem> {
-    let pluses = number.iter().take_while(|c| text::plus(**c)).count();
-    digits.clear();
-    text::digits(number.get(pluses..).unwrap_or_default(), digits);
-    let idd = match region.and_then(|region| region.field(Field::Idd)) {
-        Some(idd) if pluses == 0 => pattern::prefix(idd, digits).map(|found| found.end),
-        _ => None,
+    let all = digits.as_slice();
+    let abroad = if plus {
+        Some(0)
+    } else {
+        let idd = region.and_then(|region| region.field(Field::Idd));
+        idd.and_then(|idd| pattern::prefix(idd, all))
+            .map(|found| found.end)
+            .filter(|end| all.get(*end) != Some(&b'0'))
     };
-    let idd = idd.filter(|end| digits.get(*end) != Some(&b'0'));
-    if pluses > 0 || idd.is_some() {
-        digits.drain(..idd.unwrap_or(0).min(digits.len()));
-        if digits.len() <= FEWEST {
+    if let Some(start) = abroad {
+        *digits = Line::from(all, start);
+        let all = digits.as_slice();
+        if all.len() <= FEWEST {
             return Err(PhoneProblem::TooShort);
         }
-        let (code, length) = leading_code(digits).ok_or(PhoneProblem::Country)?;
-        digits.drain(..length);
+        let (code, length) = leading_code(all).ok_or(PhoneProblem::Country)?;
+        *digits = Line::from(all, length);
         return Ok(Some(code));
     }
     // A number that only fits the plan without the calling code of the country was typed with it.
     let Some(region) = region else { return Ok(None) };
     let code = region.code();
-    let mut start = alloc::string::String::new();
+    let mut start = Line::new();
     super::push_code(&mut start, code);
-    if let Some(rest) = digits.strip_prefix(start.as_bytes()) {
-        let rest = without_prefix(rest, region).unwrap_or_else(|| rest.to_vec());
-        let fits = !region.matches(digits) && region.matches(&rest);
-        if fits || length(region, digits.len()) == Length::TooLong {
-            *digits = rest;
-            return Ok(Some(code));
-        }
+    if !all.starts_with(start.as_slice()) {
+        return Ok(None);
+    }
+    let rest = Line::from(all, start.as_slice().len());
+    let rest = without_prefix(rest.as_slice(), region).unwrap_or(rest);
+    let fits = !region.matches(all) && region.matches(rest.as_slice());
+    if fits || length(region, all.len()) == Length::TooLong {
+        *digits = rest;
+        return Ok(Some(code));
     }
     Ok(None)
 }
@@ -160,7 +171,7 @@ pub(super) fn leading_code(digits: &[u8]) -> Option<(u16, usize)> {
         if code == 0 {
             return None;
         }
-        if Region::with_code(code).next().is_some() {
+        if Region::with_code(code).is_some() {
             return Some((code, length));
         }
     }
@@ -168,22 +179,28 @@ pub(super) fn leading_code(digits: &[u8]) -> Option<(u16, usize)> {
 }
 
 /// The number without what is dialled before it inside the country, unless only the number with it fits the plan.
-fn without_prefix(digits: &[u8], region: Region) -> Option<Vec<u8>> {
+fn without_prefix(digits: &[u8], region: Region) -> Option<Line> {
     let found = pattern::prefix(region.field(Field::Prefix)?, digits)?;
-    let mut rest = Vec::new();
+    let mut rest = Line::new();
     if let Some((from, to)) = found.taken
         && let Some(transform) = region.field(Field::Transform)
     {
-        rest.extend(transform.iter().take_while(|byte| byte.is_ascii_digit()));
-        rest.extend_from_slice(digits.get(from..to)?);
+        for byte in transform {
+            if !byte.is_ascii_digit() {
+                break;
+            }
+            rest.push(*byte);
+        }
+        rest.extend(digits.get(from..to)?);
     }
-    rest.extend_from_slice(digits.get(found.end..)?);
-    let lost = region.matches(digits) && !region.matches(&rest);
+    rest.extend(digits.get(found.end..)?);
+    let lost = region.matches(digits) && !region.matches(rest.as_slice());
     (!lost).then_some(rest)
 }
 
 /// How this many digits fit the plan of a region.
 pub(super) fn length(region: Region, digits: usize) -> Length {
+    // The lengths are patterns of any digits: their ends tell how long numbers may be.
     let any = [b'0'; MOST + 1];
     let fits = |field, digits: usize| {
         let any = any.get(..digits).unwrap_or(&any);
@@ -192,14 +209,20 @@ pub(super) fn length(region: Region, digits: usize) -> Length {
     if fits(Field::Local, digits) {
         return Length::Local;
     }
-    if fits(Field::Lengths, digits) {
-        return Length::Possible;
+    let mut shorter = false;
+    let mut longer = false;
+    for length in 0..=MOST {
+        if fits(Field::Lengths, length) {
+            if length == digits {
+                return Length::Possible;
+            }
+            shorter |= length < digits;
+            longer |= length > digits;
+        }
     }
-    if !(0..digits).any(|fewer| fits(Field::Lengths, fewer)) {
-        return Length::TooShort;
+    match (shorter, longer) {
+        (false, _) => Length::TooShort,
+        (true, false) => Length::TooLong,
+        (true, true) => Length::Wrong,
     }
-    if !(digits..=MOST).any(|more| fits(Field::Lengths, more)) {
-        return Length::TooLong;
-    }
-    Length::Wrong
 }

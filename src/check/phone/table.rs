@@ -11,7 +11,7 @@ use super::{kind::Kind, pattern};
 static CORE: &[u8] = include_bytes!("core.bin");
 
 /// The first bytes tell which file of formats belongs to the table.
-const STAMP: usize = 4;
+pub(super) const STAMP: usize = 4;
 const REGIONS: usize = CORE[STAMP] as usize;
 const NAMES: usize = STAMP + 2;
 const CODES: usize = NAMES + REGIONS * 2;
@@ -65,38 +65,58 @@ fn byte(at: usize) -> u8 {
     CORE.get(at).copied().unwrap_or(RECORD)
 }
 
-fn all() -> impl Iterator<Item = Region> {
-    (0..CORE[STAMP]).map(Region)
+/// The place of the first tag from `at` on.
+fn tag_from(mut at: usize) -> usize {
+    while !(RECORD..0x20).contains(&byte(at)) {
+        at += 1;
+    }
+    at
 }
 
 impl Region {
     /// The region with this ISO 3166 code in either case.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let &[a, b] = name.as_bytes() else { return None };
-        let name = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
-        all().find(|region| region.letters() == name && name != *b"ZZ")
+    pub(super) fn named(name: &[u8]) -> Option<Self> {
+        let mut number = 0;
+        while number < CORE[STAMP] {
+            if Self(number).letters().eq_ignore_ascii_case(name) && name != b"001" {
+                return Some(Self(number));
+            }
+            number += 1;
+        }
+        None
     }
 
-    /// The regions that share a calling code, the main one first.
-    pub(super) fn with_code(code: u16) -> impl Iterator<Item = Self> {
+    /// The main region of a calling code.
+    pub(super) fn with_code(code: u16) -> Option<Self> {
         let mut at = 0;
-        all().filter(move |region| {
-            at += region.step();
-            at == code
-        })
+        let mut number = 0;
+        while number < CORE[STAMP] {
+            at += Self(number).step();
+            if at >= code {
+                return (at == code).then_some(Self(number));
+            }
+            number += 1;
+        }
+        None
+    }
+
+    /// The next region with the same calling code.
+    pub(super) fn sibling(self) -> Option<Self> {
+        let next = Self(self.0 + 1);
+        (next.0 < CORE[STAMP] && next.step() == 0).then_some(next)
     }
 
     /// The first region with the calling code of this one.
     pub(super) fn main(self) -> Option<Self> {
-        Self::with_code(self.code()).next()
+        Self::with_code(self.code())
     }
 
     /// The ISO 3166 code, or `001` where the calling code belongs to no region.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn letters(self) -> &'static [u8] {
         let at = NAMES + usize::from(self.0) * 2;
-        match CORE.get(at..at + 2).and_then(|name| core::str::from_utf8(name).ok()) {
-            Some("ZZ") | None => "001",
-            Some(name) => name,
+        match CORE.get(at..at + 2) {
+            Some(b"ZZ") | None => b"001",
+            Some(letters) => letters,
         }
     }
 
@@ -110,9 +130,19 @@ impl Region {
         (0..self.0).filter(|number| Self(*number).step() > 0).count()
     }
 
-    /// What all numbers of the region match, and what the lengths and the prefixes are.
+    /// A field of the record, to the end of the table.
     pub(super) fn field(self, field: Field) -> Option<&'static [u8]> {
-        self.fields().find(|(tag, _)| *tag == field as u8).map(|(_, pattern)| pattern)
+        let mut at = self.start();
+        loop {
+            at = tag_from(at) + 1;
+            let tag = byte(at - 1);
+            if tag == field as u8 {
+                return CORE.get(at..);
+            }
+            if tag == RECORD {
+                return None;
+            }
+        }
     }
 
     /// What kind of number this is, if it is one of this region.
@@ -120,19 +150,26 @@ impl Region {
         if !self.matches(digits) {
             return None;
         }
-        let mut fixed = false;
-        for (tag, pattern) in self.fields() {
-            let Some(kind) = tag.checked_sub(Field::Types as u8).map(Kind::of) else { continue };
-            let asked = !fixed || kind == Kind::Mobile;
-            if asked && pattern::whole(pattern, digits) {
+        let mut fixed = None;
+        let mut at = self.start();
+        loop {
+            at = tag_from(at) + 1;
+            let tag = byte(at - 1);
+            if tag == RECORD {
+                return fixed;
+            }
+            if tag < Field::Types as u8 {
+                continue;
+            }
+            let kind = Kind::of(tag - Field::Types as u8);
+            if pattern::whole(CORE.get(at..).unwrap_or_default(), digits) {
                 match kind {
-                    Kind::FixedLine => fixed = true,
-                    Kind::Mobile if fixed => return Some(Kind::FixedLineOrMobile),
+                    Kind::FixedLine => fixed = Some(kind),
+                    Kind::Mobile if fixed.is_some() => return Some(Kind::FixedLineOrMobile),
                     kind => return Some(kind),
                 }
             }
         }
-        fixed.then_some(Kind::FixedLine)
     }
 
     /// Whether the digits have the general form of a number of the region.
@@ -140,44 +177,25 @@ impl Region {
         self.field(Field::General).is_some_and(|pattern| pattern::whole(pattern, digits))
     }
 
-    fn letters(self) -> [u8; 2] {
-        let at = NAMES + usize::from(self.0) * 2;
-        [byte(at), byte(at + 1)]
-    }
-
     fn step(self) -> u16 {
         u16::from(byte(CODES + usize::from(self.0)))
     }
 
-    /// The tags of the record and what follows each, to the end of the table.
-    fn fields(self) -> impl Iterator<Item = (u8, &'static [u8])> {
-        let mut rest = CORE.get(self.start()..).unwrap_or_default();
-        core::iter::from_fn(move || {
-            loop {
-                let (&tag, after) = rest.split_first()?;
-                rest = after;
-                match tag {
-                    RECORD => rest = &[],
-                    0x09..0x20 => return Some((tag, after)),
-                    _ => {}
-                }
-            }
-        })
-    }
-
+    /// Where the first field of the record is.
     fn start(self) -> usize {
-        let known = |region: Self| INDEX.get(usize::from(region.0));
-        let read = || known(self).map_or(0, |start| start.load(Ordering::Relaxed));
-        if read() == 0 {
-            let mut regions = all();
-            for (at, byte) in (RECORDS + 1..).zip(CORE.get(RECORDS..).unwrap_or_default()) {
-                if *byte == RECORD
-                    && let Some(start) = regions.next().and_then(known)
-                {
-                    start.store(u16::try_from(at).unwrap_or(0), Ordering::Relaxed);
+        let known =
+            |region: usize| INDEX.get(region).map_or(0, |start| start.load(Ordering::Relaxed));
+        let number = usize::from(self.0);
+        if known(number) == 0 {
+            let mut at = RECORDS;
+            for start in &INDEX {
+                while byte(at) != RECORD {
+                    at += 1;
                 }
+                at += 1;
+                start.store(u16::try_from(at).unwrap_or(0), Ordering::Relaxed);
             }
         }
-        usize::from(read())
+        usize::from(known(number))
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The rules are those of Google's libphonenumber, so that both read the same number out of the same text.
 
+use super::short::{Line, Short};
+
 /// The zero of every set of ten decimal digits in Unicode after ASCII, as steps from one to the next.
 /// <https://www.unicode.org/Public/UCD/latest/ucd/extracted/DerivedNumericType.txt>
 const ZEROS: [u16; 65] = [
@@ -84,13 +86,11 @@ pub(super) fn candidate(text: &[char]) -> &[char] {
 }
 
 /// Where `needle` begins.
-pub(super) fn find(text: &[char], needle: &str) -> Option<usize> {
-    (0..text.len()).find(|at| begins(text.get(*at..).unwrap_or_default(), needle))
-}
-
-fn begins(text: &[char], start: &str) -> bool {
-    let mut text = text.iter();
-    start.chars().all(|c| text.next() == Some(&c))
+pub(super) fn find(text: &[char], needle: &[u8]) -> Option<usize> {
+    (0..text.len()).find(|at| {
+        let mut text = text.iter().skip(*at);
+        needle.iter().all(|byte| text.next() == Some(&char::from(*byte)))
+    })
 }
 
 /// Whether this could be a number at all: two digits or more, and nothing that does not belong to one.
@@ -100,7 +100,7 @@ pub(super) fn viable(text: &[char]) -> bool {
     if digits(start) && (text.len() == 2 || extension_from(text, 2, 2).is_some()) {
         return true;
     }
-    let mut end = text.iter().take_while(|c| plus(**c)).count();
+    let mut end = pluses(text);
     let mut count = 0;
     let mut third = 0;
     while let Some(c) = text.get(end) {
@@ -139,101 +139,75 @@ fn extension_from(text: &[char], low: usize, high: usize) -> Option<(usize, usiz
         .map(|at| (at, from, to))
 }
 
+/// What stands before an extension of at most so many digits, in the folded form of [`lower`], separated by spaces. In
+/// front of a label may be blanks and commas; those that begin with a comma or semicolon count their commas themselves.
+const LABELS: [(&[u8], usize); 3] = [
+    (
+        b"xt ext xtn extn xtensio extensio xtension extension xtensi\xf3 extensi\xf3 xtensi\xf3n extensi\xf3n \
+          xtensio\x01 extensio\x01 xtensio\x01n extensio\x01n \x02\x03\x04 anexo",
+        20,
+    ),
+    (b"; ,,", 15),
+    (b"x # ~ int ,", 9),
+];
+
 /// How many digits an extension may have behind this label, which must be one from end to end.
-fn longest(label: &[char], hash: bool) -> usize {
-    let gap = |c: char| matches!(c, ' ' | '\t' | '\u{a0}');
-    let mut label = Label { left: label };
-    if !hash && label.left.len() == 5 && label.eat(";ext=") {
+fn longest(text: &[char], hash: bool) -> usize {
+    let mut label = Short::<u8, 32>::new();
+    for c in text {
+        label.push(lower(*c));
+    }
+    let label = label.as_slice();
+    if label.len() < text.len() {
+        return 0;
+    }
+    if !hash && label == b";ext=" {
         return 20;
     }
-    let mut blank = Label { left: label.left };
-    blank.skip(gap);
-    let mut named = Label { left: label.left };
-    named.skip(|c| gap(c) || c == ',');
-    let after = named.left;
-    if (named.explicit() && named.ends()) || {
-        named.left = after;
-        (named.eat("доб") || named.eat("anexo")) && named.ends()
-    } {
-        return 20;
-    }
-    let commas = blank.left;
-    if (blank.eat(";") || blank.eat(",,")) && blank.ends() {
-        return 15;
-    }
-    for short in ["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"] {
-        named.left = after;
-        if named.eat(short) && named.ends() {
-            return 9;
-        }
-    }
-    blank.left = commas;
-    if blank.eat(",") {
-        blank.skip(|c| c == ',');
-        if blank.ends() {
-            return 9;
-        }
-    }
-    let american = hash && !label.left.is_empty();
-    label.skip(|c| matches!(c, ' ' | '-'));
-    if american && label.left.is_empty() { 6 } else { 0 }
-}
-
-/// What is left of the text between a number and its extension.
-struct Label<'a> {
-    left: &'a [char],
-}
-
-impl Label<'_> {
-    fn eat(&mut self, word: &str) -> bool {
-        let mut left = self.left.iter();
-        let found = word.chars().all(|c| left.next().copied().map(lower) == Some(c));
-        if found {
-            self.left = left.as_slice();
-        }
-        found
-    }
-
-    fn skip(&mut self, what: impl Fn(char) -> bool) {
-        while let [first, rest @ ..] = self.left
-            && what(*first)
-        {
-            self.left = rest;
-        }
-    }
-
-    fn explicit(&mut self) -> bool {
-        self.eat("e");
-        if self.eat("xt") {
-            if self.eat("ensi") && !self.eat("ó") && !self.eat("o\u{301}") && !self.eat("o") {
-                return false;
+    let blank = skip(label, b" \t");
+    let named = skip(label, b" \t,");
+    for (words, most) in LABELS {
+        for word in words.split(|byte| *byte == b' ') {
+            let start = if matches!(word, [b',' | b';', ..]) { blank } else { named };
+            if start.starts_with(word) && ends(start.get(word.len()..).unwrap_or_default()) {
+                return most;
             }
-            self.eat("n");
-            return true;
         }
-        self.eat("ｅ");
-        let found = self.eat("ｘｔ");
-        self.eat("ｎ");
-        found
     }
-
-    /// What may stand between a label and the extension.
-    fn ends(&mut self) -> bool {
-        if let [':' | '.' | '\u{ff0e}', rest @ ..] = self.left {
-            self.left = rest;
-        }
-        self.skip(|c| matches!(c, ' ' | '\t' | '\u{a0}' | ',' | '-'));
-        self.left.is_empty()
-    }
+    if hash && !label.is_empty() && skip(label, b" -").is_empty() { 6 } else { 0 }
 }
 
-/// The lower case of the letters in labels.
-fn lower(c: char) -> char {
+/// Whether this may stand between a label and the extension.
+fn ends(text: &[u8]) -> bool {
+    let text = if let [b':' | b'.', rest @ ..] = text { rest } else { text };
+    skip(text, b" \t,-").is_empty()
+}
+
+/// The text from its first byte on that is not one of these.
+fn skip<'a>(mut text: &'a [u8], what: &[u8]) -> &'a [u8] {
+    while let [first, rest @ ..] = text
+        && what.iter().any(|byte| byte == first)
+    {
+        text = rest;
+    }
+    text
+}
+
+/// A letter or mark of a label in one byte: lower case, and the full-width forms as those of ASCII.
+fn lower(c: char) -> u8 {
     match c {
-        'A'..='Z' | 'Ó' | 'А'..='Я' | 'Ａ'..='Ｚ' => {
-            char::from_u32(u32::from(c) + 32).unwrap_or(c)
+        ' '..='~' => u32::from(c).to_le_bytes()[0].to_ascii_lowercase(),
+        '\u{a0}' => b' ',
+        '\t' => b'\t',
+        'Ó' | 'ó' => 0xf3,
+        '\u{301}' => 0x01,
+        'Д' | 'д' => 0x02,
+        'О' | 'о' => 0x03,
+        'Б' | 'б' => 0x04,
+        '＃' | '．' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '～' => {
+            (u32::from(c) - 0xfee0).to_le_bytes()[0].to_ascii_lowercase()
         }
-        c => c,
+        _ => 0,
     }
 }
 
@@ -255,19 +229,28 @@ pub(super) fn context(text: &[char]) -> bool {
     label(top) && top.first().is_some_and(char::is_ascii_alphabetic) && labels.all(label)
 }
 
+/// How many plus signs the text begins with.
+pub(super) fn pluses(text: &[char]) -> usize {
+    text.iter().take_while(|c| plus(**c)).count()
+}
+
 /// The digits of a text. Three letters or more are read as the keys of a telephone.
-pub(super) fn digits(text: &[char], out: &mut alloc::vec::Vec<u8>) {
+pub(super) fn digits(text: &[char]) -> Line {
+    let mut out = Line::new();
     let vanity = text.iter().filter(|c| c.is_ascii_alphabetic()).count() >= 3;
     for c in text {
-        if !vanity {
-            out.extend(digit(*c));
-        } else if let Ok(byte) = u8::try_from(*c) {
-            let place = byte.to_ascii_lowercase().wrapping_sub(b'a');
-            if let Some(key) = b"22233344455566677778889999".get(usize::from(place)) {
-                out.push(*key);
-            } else if byte.is_ascii_digit() {
-                out.push(byte);
+        let key = match c {
+            _ if !vanity => digit(*c),
+            '0'..='9' => digit(*c),
+            c => {
+                let place = (u32::from(*c) | 32).wrapping_sub(u32::from('a'));
+                let keys = b"22233344455566677778889999";
+                usize::try_from(place).ok().and_then(|place| keys.get(place)).copied()
             }
+        };
+        if let Some(key) = key {
+            out.push(key);
         }
     }
+    out
 }
