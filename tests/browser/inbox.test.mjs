@@ -110,6 +110,13 @@ function answer(request, body) {
     const end = Number(cursor) + Number(limit);
     return [200, { leads: found.slice(Number(cursor), end), next: end < found.length ? String(end) : null }];
   }
+  if (url.pathname === "/v1/admin/quarantine") {
+    const item = { id: "refused-1", form: "contact", data: { email: HOSTILE, message: "short" } };
+    return [
+      200,
+      { items: [{ id: item.id, code: "email.syntax", field: "email", received_at: 1_795_325_560_000, item }] },
+    ];
+  }
   const row = leads.find((one) => url.pathname === `/v1/admin/leads/shop/${one.id}`);
   return row ? [200, whole(row)] : refuse(404, "lead_unknown");
 }
@@ -320,6 +327,20 @@ test("a session that ended leads back to the sign-in", async () => {
   edge.signedIn = false;
   await page.locator("a.row").nth(1).click();
   await page.locator("#token").waitFor();
+  await page.close();
+});
+
+test("what was refused is kept with its reason and everything that came", async () => {
+  const { page, faults } = await list();
+  await page.getByRole("link", { name: "Quarantine" }).click();
+  await page.getByRole("heading", { name: "Quarantine" }).waitFor();
+  await page.locator("summary", { hasText: "email.syntax · email" }).click();
+  assert.ok((await shown(page.locator("main"))).includes(HOSTILE));
+  assert.equal(await page.locator("main img").count(), 0);
+  assert.ok(edge.requests.some((request) => request.startsWith("GET /v1/admin/quarantine?site=shop")));
+  await page.keyboard.press("Escape");
+  await page.getByText("Choose a lead from the list.").waitFor();
+  assert.deepEqual(faults, []);
   await page.close();
 });
 

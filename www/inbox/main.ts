@@ -5,6 +5,7 @@ import { showLead } from "./detail.js";
 import { fill, h } from "./dom.js";
 import { inWords, learnSite } from "./format.js";
 import { formsIn, type ListState, leadHash, rowElement, showList } from "./list.js";
+import { showQuarantine } from "./quarantine.js";
 import { failure, showSignIn } from "./signin.js";
 import type { LeadPage, LeadRow, Session } from "./types.js";
 import { language, say } from "./words.js";
@@ -13,6 +14,7 @@ const PAGE = 50;
 /** How many pages in a row may hold nothing for a filter before the reader is asked whether to look further. */
 const EMPTY_PAGES = 5;
 const REFRESH_MS = 8000;
+const QUARANTINE = "#quarantine";
 
 const state: ListState & { next: string | number | null; names: Map<string, Map<string, string>> } = {
   rows: [],
@@ -158,43 +160,29 @@ async function signOut(): Promise<void> {
   signIn();
 }
 
-/** `#/site/id` opens a lead, everything else is the list. */
+/** `#/site/id` opens a lead, `#quarantine` what was refused, everything else is the list. */
 async function route(): Promise<void> {
   if (!signedIn) return;
-  const parts = location.hash.split("/").slice(1).map(decode);
-  const [site, id] = parts;
-  state.open = site && id ? `${site}/${id}` : null;
-  document.body.classList.toggle("reading", state.open !== null);
-  if (state.open !== shown) pending = false;
+  const wanted = location.hash;
+  const [site = "", id = ""] = wanted.split("/").slice(1).map(decode);
+  const refused = wanted === QUARANTINE;
+  state.open = site !== "" && id !== "" ? `${site}/${id}` : null;
+  document.body.classList.toggle("reading", refused || state.open !== null);
+  if (wanted !== shown) pending = false;
   redraw();
-  if (!site || !id) {
-    shown = null;
-    document.title = `${say("inbox")} · Leadkit`;
-    fill(
-      detail,
-      h(
-        "div",
-        { class: "empty" },
-        h("p", { class: "quiet" }, say("pick")),
-        h("p", { class: "quiet keys" }, say("keys")),
-      ),
-    );
-    return;
-  }
-  const wanted = state.open;
+  if (!refused && state.open === null) return showNothing();
   try {
-    const [lead] = await Promise.all([api.lead(site, id), learnSite(site)]);
-    if (state.open !== wanted) return;
+    const show = refused ? await readQuarantine() : await readLead(site, id);
+    if (location.hash !== wanted) return;
     const anew = wanted !== shown;
     shown = wanted;
-    pending = (lead.deliveries ?? []).some((one) => one.state === "due" || one.state === "leased");
-    showLead(detail, lead);
+    show();
     if (!anew) return;
     detail.scrollTop = 0;
-    if (document.activeElement === document.body || small.matches) focusLead();
+    if (document.activeElement === document.body || small.matches) focusDetail();
     if (small.matches) scrollTo(0, 0);
   } catch (error) {
-    if (state.open !== wanted) return;
+    if (location.hash !== wanted) return;
     if (error instanceof ApiError && error.status === 401) return signIn();
     const text = error instanceof ApiError && error.status === 404 ? say("gone") : failure(error);
     pending = false;
@@ -202,7 +190,27 @@ async function route(): Promise<void> {
   }
 }
 
-function focusLead(): void {
+async function readLead(site: string, id: string): Promise<() => void> {
+  const [lead] = await Promise.all([api.lead(site, id), learnSite(site)]);
+  return () => {
+    pending = (lead.deliveries ?? []).some((one) => one.state === "due" || one.state === "leased");
+    showLead(detail, lead);
+  };
+}
+
+async function readQuarantine(): Promise<() => void> {
+  const { items = [] } = await api.quarantine(state.filter.site);
+  return () => showQuarantine(detail, items);
+}
+
+function showNothing(): void {
+  shown = null;
+  document.title = `${say("inbox")} · Leadkit`;
+  const words = [h("p", { class: "quiet" }, say("pick")), h("p", { class: "quiet keys" }, say("keys"))];
+  fill(detail, h("div", { class: "empty" }, words));
+}
+
+function focusDetail(): void {
   detail.querySelector("h1")?.focus({ preventScroll: true });
 }
 
@@ -219,15 +227,15 @@ const small = matchMedia("(max-width: 59.99rem)");
 /** A second click or Enter on the open lead moves the reader from the list into the lead. */
 function onClick(event: MouseEvent): void {
   const target = event.target;
-  if (target instanceof Element && target.closest("a.row[aria-current]")) focusLead();
+  if (target instanceof Element && target.closest("a.row[aria-current]")) focusDetail();
 }
 
 function onKey(event: KeyboardEvent): void {
   const target = event.target;
   if (!signedIn || event.ctrlKey || event.metaKey || event.altKey) return;
   if (target instanceof HTMLElement && target.closest("input, select, textarea, pre")) return;
-  if (event.key === "Escape" && state.open !== null) {
-    const key = state.open;
+  if (event.key === "Escape" && shown !== null) {
+    const key = state.open ?? "";
     location.hash = "#/";
     requestAnimationFrame(() => rowElement(list, key)?.focus());
     return;
@@ -262,6 +270,7 @@ function start(session: Session): void {
       h("a", { class: "mark", href: "#/" }, "Leadkit"),
       h("span", { class: "where" }, say("inbox")),
       news,
+      h("a", { class: "aside", href: QUARANTINE }, say("quarantine")),
       h("button", { class: "link", onclick: () => void signOut() }, say("signout")),
     ),
     h("div", { class: "panes" }, list, detail),

@@ -99,3 +99,11 @@ export interface SiteConfig {
 export interface Session {
   sites?: { id: string; name?: Words }[];
 }
+
+export interface Quarantined {
+  id: string;
+  code: string;
+  field?: string | null;
+  received_at: number;
+  item?: JsonObject | null;
+}
