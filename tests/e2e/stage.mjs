@@ -17,12 +17,12 @@ const ASK_MS = 100;
 export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 /** Asks until `question` answers something true, and fails with `wish` when it never does. */
-export async function until(wish, question) {
-  const end = Date.now() + PATIENCE_MS;
+export async function until(wish, question, patience = PATIENCE_MS) {
+  const end = Date.now() + patience;
   for (;;) {
     const answer = await question();
     if (answer) return answer;
-    assert.ok(Date.now() < end, `did not happen within ${PATIENCE_MS} ms: ${wish}`);
+    assert.ok(Date.now() < end, `did not happen within ${patience} ms: ${wish}`);
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
 }
