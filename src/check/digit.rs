@@ -8,18 +8,25 @@ pub(super) fn all(text: &str) -> Option<Vec<u32>> {
     if text.is_empty() { None } else { digits }
 }
 
-/// The sum of the digits, each times the weight at its place.
-pub(super) fn sum(digits: &[u32], weights: &[u32]) -> u32 {
+/// The sum of the digits, each times the weight at its place; weights are single signs in base 36.
+pub(super) fn sum(digits: &[u32], weights: &str) -> u32 {
+    let weights = weights.chars().filter_map(|weight| weight.to_digit(36));
     digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum()
 }
 
 /// Whether the last digit is right by the Luhn formula (ISO/IEC 7812-1).
 pub(super) fn is_luhn(digits: &[u32]) -> bool {
-    let value = |(at, digit): (usize, &u32)| match (at % 2, *digit) {
-        (0, digit) => digit,
-        (_, digit) => digit * 2 / 10 + digit * 2 % 10,
-    };
-    digits.iter().rev().enumerate().map(value).sum::<u32>() % 10 == 0
+    luhn(digits, 0).is_multiple_of(10)
+}
+
+/// The sum of the Luhn formula; with a `shift` of one for digits before their check digit.
+pub(super) fn luhn(digits: &[u32], shift: usize) -> u32 {
+    let mut sum = 0;
+    for (at, digit) in digits.iter().rev().enumerate() {
+        sum +=
+            if (at + shift).is_multiple_of(2) { *digit } else { digit * 2 / 10 + digit * 2 % 10 };
+    }
+    sum
 }
 
 /// The remainder of the digits read as one number.

@@ -118,18 +118,15 @@ fn is_nationally_right(country: &str, account: &str) -> bool {
 
 /// Both digits of the `CCC`: one for bank and branch, one for the account.
 fn is_right_in_spain(account: &str) -> bool {
-    const WEIGHTS: [u32; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
-    let digit = |number: &[u32], weights: &[u32]| match sum(number, weights) % 11 {
+    // The weights are the powers of two by 11.
+    let digit = |number: &[u32], weights: &str| match sum(number, weights) % 11 {
         rest @ 0..2 => rest,
         rest => 11 - rest,
     };
-    let Some(digits) = digit::all(account) else { return false };
-    let (Some((bank, rest)), weights) = (digits.split_at_checked(8), &WEIGHTS) else {
-        return false;
-    };
-    match rest {
-        [first, second, number @ ..] => {
-            digit(bank, &weights[2..]) == *first && digit(number, weights) == *second
+    let digits = digit::all(account).unwrap_or_default();
+    match digits.split_at_checked(8) {
+        Some((bank, [first, second, number @ ..])) => {
+            digit(bank, "485A9736") == *first && digit(number, "12485A9736") == *second
         }
         _ => false,
     }
@@ -137,10 +134,9 @@ fn is_right_in_spain(account: &str) -> bool {
 
 /// The last digit of an account number; after `0000` an old postal account, by the Luhn formula.
 fn is_right_in_norway(account: &str) -> bool {
-    const WEIGHTS: [u32; 10] = [6, 7, 8, 9, 4, 5, 6, 7, 8, 9];
     match digit::all(account).as_deref() {
         Some([0, 0, 0, 0, postal @ ..]) => is_luhn(postal),
-        Some([number @ .., check]) => sum(number, &WEIGHTS) % 11 == *check,
+        Some([number @ .., check]) => sum(number, "6789456789") % 11 == *check,
         _ => false,
     }
 }

@@ -5,8 +5,15 @@
 
 use std::{fs, path::Path};
 
-use leadkit::check::{CODES, Known, answer, email, iban, pack, postcode, url, vat};
+use leadkit::check::{CODES, Known, Packs, answer, email, iban, pack, postcode, url, vat};
+use leadkit::random::Random;
 use leadkit::wire::json::{self, Json};
+
+/// Every kind of line.
+const KINDS: [&str; 12] = [
+    "company", "country", "date", "email", "iban", "money", "name", "number", "phone", "postcode",
+    "url", "vat",
+];
 
 #[test]
 fn email_agrees_with_isemail_on_valid_and_wrong_addresses() {
@@ -100,13 +107,9 @@ fn every_problem_has_one_sentence_in_every_locale() {
 
 #[test]
 fn strings_that_break_others_break_no_check() {
-    let kinds = [
-        "company", "country", "date", "email", "iban", "money", "name", "number", "phone",
-        "postcode", "url", "vat",
-    ];
     let known = Known { countries: Some(pack::COUNTRIES), ..Known::default() };
     for value in cases("naughty", "strings") {
-        for kind in kinds {
+        for kind in KINDS {
             for country in ["DE", "US"] {
                 let line = Json::object([
                     ("kind", Json::str(kind)),
@@ -119,6 +122,72 @@ fn strings_that_break_others_break_no_check() {
         }
     }
 }
+
+#[test]
+fn a_normal_form_is_its_own_normal_form() {
+    let packs = Packs::embedded();
+    let known = Known::default().with_packs(&packs);
+    let seed = number("LEADKIT_SEED", 1);
+    println!("seed {seed}");
+    let mut random = Random::new(seed);
+    let samples =
+        ["email", "iban", "postcode", "url", "vat"].map(|file| cases(file, "cases")).concat();
+    let mut values: Vec<&str> = samples.iter().map(|case| text(case, "value")).collect();
+    values.extend(OTHERS);
+    for _ in 0..number("LEADKIT_INPUTS", 3_000) {
+        let typed = damaged(pick(&mut random, &values), &mut random);
+        for kind in KINDS {
+            let judged = |value: &str| {
+                let line = [("kind", kind), ("value", value), ("country", "DE"), ("locale", "de")];
+                answer(&Json::object(line.map(|(key, value)| (key, Json::str(value)))), &known)
+            };
+            let first = judged(&typed);
+            // Decimal text has a dot, which groups digits where German is written.
+            let is_decimal = matches!(kind, "number" | "money") && text_of(&first).contains('.');
+            if first.member("ok") == Some(&Json::Bool(true)) && !is_decimal {
+                assert_eq!(text_of(&judged(text_of(&first))), text_of(&first), "{kind} {typed:?}");
+            }
+        }
+    }
+}
+
+fn damaged(value: &str, random: &mut Random) -> String {
+    let signs: Vec<char> = SIGNS.chars().collect();
+    let mut chars: Vec<char> = value.chars().collect();
+    for _ in 0..random.below(3) {
+        let at = usize::try_from(random.below(chars.len() as u64 + 1)).unwrap();
+        chars.insert(at, pick(random, &signs));
+    }
+    chars.into_iter().collect()
+}
+
+fn pick<T: Copy>(random: &mut Random, items: &[T]) -> T {
+    items[usize::try_from(random.below(items.len() as u64)).unwrap()]
+}
+
+#[expect(clippy::disallowed_methods, reason = "a failure is repeated by its seed")]
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn text_of(answer: &Json) -> &str {
+    text(answer, "value")
+}
+
+/// Values of kinds without a sample.
+const OTHERS: [&str; 8] = [
+    "1.234,50 €",
+    "3. Mai 2024",
+    "2024-05-03",
+    "Müller & Söhne GmbH",
+    "Österreich",
+    "5 Mio",
+    "-1e3",
+    "+49 30 123456",
+];
+
+/// Signs that are put into samples at random.
+const SIGNS: &str = "0123456789abczAZ @.,-/:?#+'\"()\u{a0}\u{200b}äß€é山\u{301}１";
 
 fn cases(file: &str, member: &str) -> Vec<Json> {
     let path = Path::new("tests/conformance/check").join(file).with_extension("json");
