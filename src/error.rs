@@ -26,15 +26,6 @@ impl Error {
         Self { kind: Box::new(Kind::Config { pointer, expected }) }
     }
 
-    /// The same fault of a configuration that is a part of a larger one, at this JSON Pointer.
-    #[must_use]
-    pub(crate) fn below(mut self, root: &str) -> Self {
-        if let Kind::Config { pointer, .. } = &mut *self.kind {
-            pointer.insert_str(0, root);
-        }
-        self
-    }
-
     /// A stable word for programs; the sentence of `Display` is for people and may change.
     pub fn code(&self) -> &'static str {
         match *self.kind {

@@ -210,9 +210,12 @@ fn a_learned_score_that_cannot_be_read_is_named_with_its_place() {
         assert_eq!(pointers, [pointer], "{card}");
     };
     let root = "/qualify/private/scores/won/learned";
-    check("{}", &format!("{root}/base"));
+    check(r#"{"features":[]}"#, root);
     let feature = r#"{"fact":"source","levels":{"ad":"1"},"other":0,"missing":0}"#;
-    check(&format!(r#"{{"base":1,"features":[{feature}]}}"#), &format!("{root}/features/0/levels"));
+    check(
+        &format!(r#"{{"base":1,"features":[{feature}]}}"#),
+        &format!("{root}/features/0/levels/ad"),
+    );
     let feature = r#"{"fact":"sauce","levels":{"ad":1},"other":0,"missing":0}"#;
     check(&format!(r#"{{"base":1,"features":[{feature}]}}"#), &format!("{root}/features/0/fact"));
 }

@@ -10,7 +10,7 @@ const MAX_DIGITS: usize = 40;
 ///
 /// Takes what people type: a dot or a comma before the fraction, white space around the number. Signs of thousands are not
 /// taken here, because `1.234` would have two meanings. `None` for anything else.
-pub(super) fn canonical(text: &str) -> Option<String> {
+pub(crate) fn canonical(text: &str) -> Option<String> {
     let text = text.trim();
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, text.get(1..)?),
@@ -41,7 +41,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
 }
 
 /// Compares two numbers in their usual form.
-pub(super) fn compare(left: &str, right: &str) -> Ordering {
+pub(crate) fn compare(left: &str, right: &str) -> Ordering {
     match (left.strip_prefix('-'), right.strip_prefix('-')) {
         (Some(left), Some(right)) => magnitude(right, left),
         (Some(_), None) => Ordering::Less,

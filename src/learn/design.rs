@@ -3,6 +3,7 @@
 use alloc::{string::String, vec, vec::Vec};
 
 use super::{
+    decimal,
     feature::{Cut, Feature, MIN_CELL, plan},
     logistic::{Model, NONE, Rows},
     measure::whole,
@@ -143,10 +144,11 @@ fn merged(starts: &[i64], points: &[i64]) -> Vec<Bin> {
             _ => ends.push((end, *points)),
         }
     }
-    let mut start = None;
-    let bin = |(below, points): (Option<i64>, i64)| {
-        let label = scorecard::label(start, below);
-        start = below;
+    let mut start: Option<String> = None;
+    let bin = |(end, points): (Option<i64>, i64)| {
+        let below = end.map(decimal::text);
+        let label = scorecard::label(start.as_deref(), below.as_deref());
+        start.clone_from(&below);
         Bin { below, label, points }
     };
     ends.into_iter().map(bin).collect()

@@ -5,7 +5,10 @@
 
 use alloc::{collections::BTreeMap, string::String, string::ToString, vec::Vec};
 
-use super::table::{Column, Values};
+use super::{
+    decimal,
+    table::{Column, Values},
+};
 use crate::qualify::scorecard;
 
 /// The fewest leads of a cell that gets a weight and that a report shows.
@@ -74,7 +77,9 @@ impl Feature {
         match (&self.cut, &column.values) {
             (Cut::Bins(starts), _) if cell <= starts.len() => {
                 let start = cell.checked_sub(1).and_then(|at| starts.get(at));
-                scorecard::label(start.copied(), starts.get(cell).copied())
+                let text = |value: &i64| decimal::text(*value);
+                let (start, end) = (start.map(text), starts.get(cell).map(text));
+                scorecard::label(start.as_deref(), end.as_deref())
             }
             (Cut::Levels(levels), Values::Words { words, .. }) if cell < levels.len() => {
                 let word = levels.iter().find(|(_, at)| **at == cell).map(|(word, _)| *word);

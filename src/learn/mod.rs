@@ -7,6 +7,7 @@
 
 mod bayes;
 mod cross;
+mod decimal;
 mod design;
 mod error;
 mod feature;

@@ -5,8 +5,11 @@
 
 use alloc::{borrow::Cow, borrow::ToOwned, collections::BTreeMap, string::String, vec::Vec};
 
-use super::error::{Kind, LearnError};
-use crate::{qualify::decimal, wire::csv::Csv};
+use super::{
+    decimal,
+    error::{Kind, LearnError},
+};
+use crate::wire::csv::Csv;
 
 /// The most columns of a file.
 const MAX_COLUMNS: usize = 1000;

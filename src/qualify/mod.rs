@@ -8,7 +8,6 @@
 //! *claimed*: points that depend on them are capped for each score, and a rule with `"verified": true` does not see them.
 
 mod decay;
-pub(crate) mod decimal;
 mod entry;
 mod grade;
 mod judge;

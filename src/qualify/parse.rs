@@ -73,10 +73,7 @@ impl Qualify {
     fn learned(&mut self, name: &str, node: &Node<'_>, faults: &mut Faults) {
         let Some(node) = node.get("learned") else { return };
         let Some(score) = self.scores.iter().position(|score| &*score.name == name) else { return };
-        let card = match Scorecard::parse(node.json()) {
-            Ok(card) => card,
-            Err(error) => return faults.push(error.below(node.pointer())),
-        };
+        let card = Scorecard::read(&node, faults);
         if card.base() != 0 {
             let base = Points { score, group: None, amount: card.base(), events: None };
             self.rule("learned".into(), Effect::Points(base));

@@ -6,17 +6,13 @@
 //! `{"base":-20,"features":[{"fact":"age","bins":[{"below":"30","points":3},{"points":-1}],"missing":0},
 //! {"fact":"job","levels":{"student":8},"other":-1,"missing":0}]}`: bins are in ascending order, the last one is open.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::decimal;
-use crate::error::Error;
-use crate::wire::json::Json;
-
-/// The most features of a scorecard.
-pub const MAX_FEATURES: usize = 256;
-
-/// The most bins or levels of one feature.
-pub const MAX_CELLS: usize = 256;
+use crate::{
+    error::Error,
+    form::decimal,
+    wire::json::{Faults, Json, Node},
+};
 
 /// The largest size of one number of points.
 pub const MAX_POINTS: i64 = 10_000;
@@ -43,7 +39,7 @@ pub(crate) struct Feature {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
-    /// Bins by their exclusive upper end in millionths; the last has none.
+    /// Bins by their exclusive upper end, a decimal number in its usual form; the last has none.
     Bins(Vec<Bin>),
     Levels {
         levels: Vec<(String, i64)>,
@@ -53,7 +49,7 @@ pub(crate) enum Table {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bin {
-    pub(crate) below: Option<i64>,
+    pub(crate) below: Option<String>,
     pub(crate) label: String,
     pub(crate) points: i64,
 }
@@ -77,19 +73,22 @@ impl Scorecard {
     /// Reads a scorecard, for instance one that `leadkit learn` wrote.
     ///
     /// # Errors
-    /// A configuration error with the JSON Pointer, within `json`, of the first thing that is wrong.
-    pub fn parse(json: &Json) -> Result<Self, Error> {
-        let base = points(json.member("base"), || "/base".to_owned())?;
-        let list = json.member("features").and_then(Json::as_array);
-        let list = list.ok_or_else(|| Error::config("/features".to_owned(), "a list"))?;
-        if list.len() > MAX_FEATURES {
-            return Err(Error::config("/features".to_owned(), "at most 256 features"));
-        }
-        let mut features = Vec::new();
-        for (index, item) in list.iter().enumerate() {
-            features.push(feature(item, &format!("/features/{index}"))?);
-        }
-        Ok(Self { base, features })
+    /// Configuration errors, each with the JSON Pointer within `json` of what is wrong.
+    pub fn parse(json: &Json) -> Result<Self, Vec<Error>> {
+        let mut faults = Faults::new();
+        let card = Self::read(&Node::root(json), &mut faults);
+        if faults.is_empty() { Ok(card) } else { Err(faults) }
+    }
+
+    /// Reads a scorecard that is a part of a configuration; what cannot be read gives nothing and is reported.
+    pub(crate) fn read(node: &Node<'_>, faults: &mut Faults) -> Self {
+        let base = member(node, "base", faults);
+        let Some(list) = node.get("features") else {
+            node.fault("a member \"features\"", faults);
+            return Self { base, features: Vec::new() };
+        };
+        let features = list.items(faults).iter().map(|item| feature(item, faults)).collect();
+        Self { base, features }
     }
 
     /// The points of a lead with these facts, and what each fact contributed to them beside the base.
@@ -153,10 +152,11 @@ impl Feature {
         };
         match &self.table {
             Table::Bins(bins) => {
-                let fits = |value: i64| {
-                    bins.iter().position(|bin| bin.below.is_none_or(|end| value < end))
+                let below = |value: &str, end: &Option<String>| {
+                    end.as_ref().is_none_or(|end| decimal::compare(value, end).is_lt())
                 };
-                decimal::parse(text).and_then(fits).unwrap_or(bins.len())
+                let fits = |value: String| bins.iter().position(|bin| below(&value, &bin.below));
+                decimal::canonical(text).and_then(fits).unwrap_or(bins.len())
             }
             Table::Levels { levels, .. } if text.is_empty() => levels.len() + 1,
             Table::Levels { levels, .. } => {
@@ -204,10 +204,8 @@ impl Feature {
 
 fn bin_json(bin: &Bin) -> Json {
     let points = Json::int(bin.points);
-    match bin.below {
-        Some(end) => {
-            Json::object([("below", Json::String(decimal::text(end))), ("points", points)])
-        }
+    match &bin.below {
+        Some(end) => Json::object([("below", Json::str(end)), ("points", points)]),
         None => Json::object([("points", points)]),
     }
 }
@@ -219,73 +217,61 @@ pub(crate) fn find<'a>(facts: &'a Json, path: &str) -> Option<&'a Json> {
         .or_else(|| path.split('.').try_fold(facts, |inside, name| inside.member(name)))
 }
 
-fn feature(json: &Json, at: &str) -> Result<Feature, Error> {
-    let fact = json.member("fact").and_then(Json::as_str).filter(|fact| !fact.is_empty());
-    let fact = fact.ok_or_else(|| Error::config(format!("{at}/fact"), "the path of a fact"))?;
-    let table = match (json.member("bins"), json.member("levels")) {
-        (Some(bins), None) => Table::Bins(parse_bins(bins, &format!("{at}/bins"))?),
-        (None, Some(levels)) => Table::Levels {
-            levels: parse_levels(levels, &format!("{at}/levels"))?,
-            other: points(json.member("other"), || format!("{at}/other"))?,
-        },
-        _ => return Err(Error::config(at.to_owned(), "either \"bins\" or \"levels\"")),
+fn feature(node: &Node<'_>, faults: &mut Faults) -> Feature {
+    let fact = node.required_text("fact", "a member \"fact\"", faults).unwrap_or_default();
+    let table = if let Some(levels) = node.get("levels") {
+        let members = levels.members(faults).into_iter();
+        let levels = members.map(|(level, node)| (level.to_owned(), points(&node, faults)));
+        Table::Levels { levels: levels.collect(), other: member(node, "other", faults) }
+    } else {
+        Table::Bins(bins(node, faults))
     };
-    let missing = points(json.member("missing"), || format!("{at}/missing"))?;
-    Ok(Feature { fact: fact.to_owned(), table, missing })
+    Feature { fact: fact.to_owned(), table, missing: member(node, "missing", faults) }
 }
 
-fn parse_bins(json: &Json, at: &str) -> Result<Vec<Bin>, Error> {
-    let list = json.as_array().filter(|list| (1..=MAX_CELLS).contains(&list.len()));
-    let list = list.ok_or_else(|| Error::config(at.to_owned(), "a list of 1 to 256 bins"))?;
-    let mut bins = Vec::new();
-    let mut start = None;
-    for (index, item) in list.iter().enumerate() {
-        let open = index + 1 == list.len();
-        let points = points(item.member("points"), || format!("{at}/{index}/points"))?;
-        let below = match item.member("below") {
-            Some(Json::String(text) | Json::Number(text)) if !open => decimal::parse(text),
-            _ => None,
+fn bins(node: &Node<'_>, faults: &mut Faults) -> Vec<Bin> {
+    let Some(list) = node.get("bins") else {
+        node.fault("either \"bins\" or \"levels\"", faults);
+        return Vec::new();
+    };
+    let mut bins: Vec<Bin> = Vec::new();
+    let items = list.items(faults);
+    for (index, item) in items.iter().enumerate() {
+        let below = item.text("below", faults).and_then(decimal::canonical);
+        let start = bins.last().and_then(|bin| bin.below.as_deref());
+        let falls = match (start, &below) {
+            (Some(start), Some(end)) => decimal::compare(start, end).is_ge(),
+            _ => false,
         };
-        if below.is_none() != open || item.member("below").is_some() == open {
-            let expected = "a number for every bin but the last";
-            return Err(Error::config(format!("{at}/{index}/below"), expected));
+        if falls || below.is_none() != (index + 1 == items.len()) {
+            item.fault("ascending numbers as \"below\", and none in the last bin", faults);
         }
-        if below.is_some_and(|end| start.is_some_and(|start| end <= start)) {
-            return Err(Error::config(format!("{at}/{index}/below"), "ascending numbers"));
-        }
-        bins.push(Bin { below, label: label(start, below), points });
-        start = below;
+        let label = label(start, below.as_deref());
+        bins.push(Bin { below, label, points: member(item, "points", faults) });
     }
-    Ok(bins)
+    bins
 }
 
 /// How a bin from `start` to below `end` is called in reports and reasons.
-pub(crate) fn label(start: Option<i64>, end: Option<i64>) -> String {
+pub(crate) fn label(start: Option<&str>, end: Option<&str>) -> String {
     match (start, end) {
         (None, None) => "any".to_owned(),
-        (None, Some(end)) => format!("below {}", decimal::text(end)),
-        (Some(start), None) => format!("{} or more", decimal::text(start)),
-        (Some(start), Some(end)) => {
-            format!("{} to below {}", decimal::text(start), decimal::text(end))
-        }
+        (None, Some(end)) => ["below ", end].concat(),
+        (Some(start), None) => [start, " or more"].concat(),
+        (Some(start), Some(end)) => [start, " to below ", end].concat(),
     }
 }
 
-fn parse_levels(json: &Json, at: &str) -> Result<Vec<(String, i64)>, Error> {
-    let members = json.as_object().filter(|members| members.len() <= MAX_CELLS);
-    let members = members.ok_or_else(|| Error::config(at.to_owned(), "at most 256 levels"))?;
-    let mut levels = Vec::new();
-    for (level, value) in members {
-        levels.push((level.clone(), points(Some(value), || at.to_owned())?));
-    }
-    Ok(levels)
+fn member(node: &Node<'_>, key: &str, faults: &mut Faults) -> i64 {
+    points(node.get(key).as_ref().unwrap_or(node), faults)
 }
 
-fn points(json: Option<&Json>, at: impl FnOnce() -> String) -> Result<i64, Error> {
-    let value = json.and_then(Json::as_int);
-    value
-        .filter(|value| (-MAX_POINTS..=MAX_POINTS).contains(value))
-        .ok_or_else(|| Error::config(at(), "whole points from -10000 to 10000"))
+fn points(node: &Node<'_>, faults: &mut Faults) -> i64 {
+    let value = node.json().as_int().filter(|value| (-MAX_POINTS..=MAX_POINTS).contains(value));
+    if value.is_none() {
+        node.fault("whole points from -10000 to 10000", faults);
+    }
+    value.unwrap_or(0)
 }
 
 /// 1000 / (1 + e^(-n / 10)), rounded, until it is 1000.
@@ -301,7 +287,7 @@ const CHANCE: [u16; 78] = [
 mod tests {
     use super::*;
     use crate::wire::json;
-    use alloc::{string::ToString, vec};
+    use alloc::{format, string::ToString};
 
     const CARD: &str = r#"{"base":-20,"features":[{"fact":"age","bins":[{"below":"30","points":3},{"below":"40.5","points":0},{"points":-1}],"missing":2},{"fact":"email.free","levels":{"true":-4,"false":5},"other":1,"missing":0}]}"#;
 
@@ -359,57 +345,41 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
-        let cases = vec![
-            ("{}", "/base", "whole points from -10000 to 10000"),
-            (r#"{"base":1.5}"#, "/base", "whole points from -10000 to 10000"),
-            (r#"{"base":1}"#, "/features", "a list"),
-            (r#"{"base":1,"features":[{}]}"#, "/features/0/fact", "the path of a fact"),
+        let points = "whole points from -10000 to 10000";
+        let order = "ascending numbers as \"below\", and none in the last bin";
+        let feature =
+            |rest: &str| format!(r#"{{"base":1,"features":[{{"fact":"a","missing":0,{rest}}}]}}"#);
+        let cases = [
+            (r#"{"features":[]}"#.to_string(), "", points),
+            (r#"{"base":1.5,"features":[]}"#.to_string(), "/base", points),
+            (r#"{"base":1}"#.to_string(), "", "a member \"features\""),
             (
-                r#"{"base":1,"features":[{"fact":"a"}]}"#,
+                r#"{"base":1,"features":[{"bins":[{"points":1}],"missing":1}]}"#.to_string(),
                 "/features/0",
-                "either \"bins\" or \"levels\"",
+                "a member \"fact\"",
             ),
+            (feature(r#""other":1"#), "/features/0", "either \"bins\" or \"levels\""),
+            (feature(r#""bins":[{"points":1},{"points":1}]"#), "/features/0/bins/0", order),
+            (feature(r#""bins":[{"below":"1","points":1}]"#), "/features/0/bins/0", order),
             (
-                r#"{"base":1,"features":[{"fact":"a","bins":[]}]}"#,
-                "/features/0/bins",
-                "a list of 1 to 256 bins",
+                feature(
+                    r#""bins":[{"below":"2","points":1},{"below":"2.0","points":1},{"points":0}]"#,
+                ),
+                "/features/0/bins/1",
+                order,
             ),
-            (
-                r#"{"base":1,"features":[{"fact":"a","bins":[{"points":1},{"points":1}]}]}"#,
-                "/features/0/bins/0/below",
-                "a number for every bin but the last",
-            ),
-            (
-                r#"{"base":1,"features":[{"fact":"a","bins":[{"below":"1","points":1}]}]}"#,
-                "/features/0/bins/0/below",
-                "a number for every bin but the last",
-            ),
-            (
-                r#"{"base":1,"features":[{"fact":"a","bins":[{"below":"2","points":1},{"below":"2","points":1},{"points":0}]}]}"#,
-                "/features/0/bins/1/below",
-                "ascending numbers",
-            ),
-            (
-                r#"{"base":1,"features":[{"fact":"a","levels":[]}]}"#,
-                "/features/0/levels",
-                "at most 256 levels",
-            ),
-            (
-                r#"{"base":1,"features":[{"fact":"a","levels":{"b":20000},"other":0}]}"#,
-                "/features/0/levels",
-                "whole points from -10000 to 10000",
-            ),
+            (feature(r#""bins":[{"points":"1"}]"#), "/features/0/bins/0/points", points),
+            (feature(r#""levels":{"b":20000},"other":0"#), "/features/0/levels/b", points),
+            (feature(r#""levels":{"b":2}"#), "/features/0", points),
         ];
         for (text, pointer, expected) in cases {
-            let error = Scorecard::parse(&json::parse(text).unwrap()).unwrap_err();
+            let faults = Scorecard::parse(&json::parse(&text).unwrap()).unwrap_err();
+            let [error] = faults.as_slice() else { panic!("{text}: {faults:?}") };
             assert_eq!(error.pointer(), Some(pointer), "{text}");
             assert_eq!(
                 error.to_string(),
                 format!("configuration at \"{pointer}\": expected {expected}")
             );
         }
-        let many = format!(r#"{{"base":1,"features":[{}0]}}"#, "0,".repeat(MAX_FEATURES));
-        let error = Scorecard::parse(&json::parse(&many).unwrap()).unwrap_err();
-        assert!(error.to_string().ends_with("expected at most 256 features"));
     }
 }

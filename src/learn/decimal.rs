@@ -3,14 +3,14 @@
 use alloc::{string::String, string::ToString};
 
 /// Units in one.
-pub(crate) const ONE: i64 = 1_000_000;
+pub(super) const ONE: i64 = 1_000_000;
 
 /// Decimals that are kept.
 const PLACES: i32 = 6;
 
 /// Reads a JSON number, also with a leading `+`, as millionths: further decimals are cut, what is too large stops at the
 /// ends. `None` for other text.
-pub(crate) fn parse(text: &str) -> Option<i64> {
+pub(super) fn parse(text: &str) -> Option<i64> {
     let (negative, rest) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -71,7 +71,7 @@ fn exponent(text: &[u8]) -> Option<i32> {
 }
 
 /// Writes millionths as decimal text without trailing zeros.
-pub(crate) fn text(value: i64) -> String {
+pub(super) fn text(value: i64) -> String {
     let size = value.unsigned_abs();
     let one = ONE.unsigned_abs();
     let mut out = String::new();
