@@ -26,6 +26,7 @@ const COPIED: &[(&str, &str)] = &[
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("CHANGELOG.md", "CHANGELOG.md"),
     ("www/schema/leadkit.schema.json", "schema.json"),
+    ("src/check/phone/formats.bin", "kit/phone.pack"),
 ];
 /// Folders of `www/` whose files that are no TypeScript go into the package: from, to.
 const ASSETS: &[(&str, &str)] =

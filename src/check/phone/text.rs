@@ -58,7 +58,8 @@ fn word(c: char) -> bool {
             | '\u{2190}'..='\u{245f}' | '\u{2500}'..='\u{2775}' | '\u{2794}'..='\u{2bff}'
             | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{30fb}' | '\u{e000}'..='\u{f8ff}'
             | '\u{fe00}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}'
-            | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '\u{1f000}'..='\u{1f0ff}'
+            | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}'
+            | '\u{fff0}'..='\u{ffff}' | '\u{1f000}'..='\u{1f0ff}'
             | '\u{1f200}'..='\u{1faff}'
     )
 }
@@ -217,7 +218,7 @@ pub(super) fn context(text: &[char]) -> bool {
         let allowed = |c: &char| digit(*c).is_some() || matches!(c, '-' | '.' | '(' | ')');
         return rest.iter().any(|c| digit(*c).is_some()) && rest.iter().all(allowed);
     }
-    let name = text.strip_suffix(&['.']).unwrap_or(text);
+    let name = if let [name @ .., '.'] = text { name } else { text };
     let sign = |c: &char| c.is_ascii_alphabetic() || digit(*c).is_some();
     let label = |label: &[char]| {
         label.first().is_some_and(sign)

@@ -1,0 +1,91 @@
+import init, * as glue from "../kit/phone.js";
+
+/** The exports of the module, as its glue has them: Wasm, or the same as plain JavaScript. */
+export interface PhoneGlue {
+  readonly text: () => number;
+  readonly pack: () => number;
+  readonly check: (length: number, country: number) => number;
+  readonly format: (length: number, country: number, abroad: boolean, pack: number) => number;
+  readonly group: (length: number, country: number, pack: number) => number;
+}
+
+/** What the check says about a text. What could not be read has only a problem. */
+export interface PhoneAnswer {
+  /** The number as E.164 has it, such as `+4930123456`. */
+  readonly e164?: string;
+  /** The ISO 3166 code of its region, `001` for codes that belong to none. */
+  readonly region?: string;
+  /** What it reaches, such as `fixed_line` or `mobile`, if it is valid. */
+  readonly type?: string;
+  readonly extension?: string;
+  /** Whether a number may be that long. */
+  readonly possible: boolean;
+  readonly valid: boolean;
+  /** A code such as `phone.too_short`, or null. */
+  readonly problem: string | null;
+}
+
+/** As many UTF-16 units as the module takes: the longest text that is read needs fewer. */
+const LONGEST = 512;
+
+/**
+ * Reads, judges and writes telephone numbers. A country is an ISO 3166 code; without one only numbers with a calling code
+ * can be read.
+ */
+export class Phones {
+  readonly #glue: PhoneGlue;
+  readonly #memory: WebAssembly.Memory;
+  readonly #formats: Uint8Array;
+
+  /** `formats` is the file `phone.pack` of the same package; without it numbers are not formatted. */
+  constructor(exports: PhoneGlue, memory: WebAssembly.Memory, formats: Uint8Array = new Uint8Array()) {
+    this.#glue = exports;
+    this.#memory = memory;
+    this.#formats = formats;
+  }
+
+  /** Makes the module from its Wasm: an address, or the bytes. */
+  static async load(wasm: URL | BufferSource, formats?: Uint8Array): Promise<Phones> {
+    const { memory } = await init({ module_or_path: wasm });
+    return new Phones(glue, memory, formats);
+  }
+
+  /** Judges what was typed. */
+  check(text: string, country = ""): PhoneAnswer {
+    const length = this.#put(text);
+    return JSON.parse(this.#answer(this.#glue.check(length, letters(country)))) as PhoneAnswer;
+  }
+
+  /** Writes a number as people of its country do, or for people abroad. Empty where no number can be read. */
+  format(text: string, country = "", abroad = false): string {
+    const length = this.#put(text);
+    return this.#answer(this.#glue.format(length, letters(country), abroad, this.#pack()));
+  }
+
+  /** Groups the digits of a field while it is filled in. */
+  group(field: string, country = ""): string {
+    const length = this.#put(field);
+    return this.#answer(this.#glue.group(length, letters(country), this.#pack())) || field;
+  }
+
+  #put(text: string): number {
+    const length = Math.min(text.length, LONGEST);
+    const units = new Uint16Array(this.#memory.buffer, this.#glue.text(), length);
+    for (let at = 0; at < length; at += 1) units[at] = text.charCodeAt(at);
+    return length;
+  }
+
+  // Written before each call, because the memory of an instance that was made anew is empty.
+  #pack(): number {
+    const { length } = this.#formats;
+    new Uint8Array(this.#memory.buffer, this.#glue.pack(), length).set(this.#formats);
+    return length;
+  }
+
+  #answer(length: number): string {
+    return String.fromCharCode(...new Uint16Array(this.#memory.buffer, this.#glue.text(), length));
+  }
+}
+
+const letters = (country: string): number =>
+  country.length === 2 ? country.charCodeAt(0) * 256 + country.charCodeAt(1) : 0;
