@@ -22,7 +22,12 @@ export async function edgeCommand({ host, root, directory, configPath, port, sec
     command: join(root, "node_modules/.bin/wrangler"),
     args,
     // The demo asks nobody on the internet, neither for a place nor for statistics.
-    env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" },
+    env: {
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_HIDE_BANNER: "true",
+      NO_COLOR: "1",
+    },
   };
 }
 

@@ -52,6 +52,8 @@ async function ready(address, child, failed) {
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
     if (failed.reason !== null) throw failed.reason;
+    // Wrangler waits for somebody to mend the code.
+    if (child.tail().includes("Build failed")) throw new Error(`the edge could not be built:\n${child.tail()}`);
     try {
       const response = await fetch(`${address}/healthz`, { signal: AbortSignal.timeout(2000) });
       await response.body?.cancel();

@@ -43,10 +43,12 @@ export function consent(consents: Json | undefined, today: Today): Child {
         typeof at === "number" ? h("span", { class: "quiet" }, fullTime(at)) : null,
       ),
       words,
-      pairs(flat(typeof hash === "string" ? { text_sha256: hash, ...rest } : rest)),
+      pairs([...(typeof hash === "string" ? [hashPair(hash)] : []), ...flat(rest)]),
     );
   });
 }
+
+const hashPair = (hash: string): [Child, Child] => [say("text_sha256"), h("code", {}, hash)];
 
 function wordsOf(name: Json | undefined, locale: Json | undefined, today: Today): string {
   const field = today.same ? today.fields.find((one) => one.name === name) : undefined;

@@ -22,7 +22,7 @@ export function showQuarantine(root: HTMLElement, items: Quarantined[]): void {
 }
 
 function one({ id, code, field, received_at: at, item }: Quarantined): Child {
-  const { data, ...rest } = item ?? {};
+  const { id: _, at: filled, data, form, ...rest } = item ?? {};
   const values = data !== null && typeof data === "object" && !Array.isArray(data) ? data : {};
   return h(
     "details",
@@ -33,6 +33,12 @@ function one({ id, code, field, received_at: at, item }: Quarantined): Child {
       h("code", {}, [code, field].filter((part) => part !== null && part !== undefined && part !== "").join(" · ")),
       h("span", { class: "quiet" }, fullTime(at)),
     ),
-    pairs([...flat(values), ...flat(rest), [say("id"), h("code", {}, id)]]),
+    pairs([
+      ...flat(values),
+      ...flat(rest),
+      [say("occurred"), typeof filled === "number" ? fullTime(filled) : ""],
+      [say("version"), h("code", {}, typeof form === "string" ? form : "")],
+      [say("id"), h("code", {}, id)],
+    ]),
   );
 }
