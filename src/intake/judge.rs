@@ -5,7 +5,7 @@
 
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 
-use super::store::{Fate, Item, Kept};
+use super::store::{Beginning, Fate, Item, Kept};
 use crate::{
     check::Known,
     config::{Config, Judged},
@@ -169,14 +169,14 @@ fn consent(lead: &Lead, form: &Form, accepted: &Accepted, site: &str) -> Json {
     Json::Array(out)
 }
 
-/// The destinations whose condition holds. One whose purpose the visitor did not agree to is recorded as dead, so that the
+/// The destinations whose condition holds. A lead for review waits there for a person. One whose purpose the visitor did not agree to is recorded as dead, so that the
 /// list of deliveries tells why nothing went there. A condition that cannot be decided does not hold back a lead.
 fn deliveries(
     config: &Config,
     accepted: &Accepted,
     verdict: &Json,
     consent: &Json,
-) -> Vec<(String, Option<DropReason>)> {
+) -> Vec<(String, Beginning)> {
     let disposition = verdict.member("disposition").and_then(Json::as_str);
     if !matches!(disposition, Some("accept" | "review")) {
         return Vec::new();
@@ -199,7 +199,12 @@ fn deliveries(
     wanted
         .map(|destination| {
             let allowed = destination.purpose.as_deref().is_none_or(given);
-            (destination.name.clone(), (!allowed).then_some(DropReason::ConsentMissing))
+            let beginning = match (allowed, disposition) {
+                (false, _) => Beginning::Dead(DropReason::ConsentMissing),
+                (true, Some("review")) => Beginning::Review,
+                (true, _) => Beginning::Due,
+            };
+            (destination.name.clone(), beginning)
         })
         .collect()
 }
@@ -255,7 +260,11 @@ mod tests {
         assert!(kept.form.starts_with("contact@"));
         assert_eq!(
             kept.deliveries,
-            vec![("crm".into(), None), ("mail".into(), None), ("women".into(), None)]
+            vec![
+                ("crm".into(), Beginning::Due),
+                ("mail".into(), Beginning::Due),
+                ("women".into(), Beginning::Due)
+            ]
         );
     }
 
@@ -264,7 +273,10 @@ mod tests {
         let kept = kept(&item("contact", r#"{"email":"a@b.example"}"#));
         assert_eq!(
             kept.deliveries,
-            vec![("crm".into(), None), ("mail".into(), Some(DropReason::ConsentMissing))]
+            vec![
+                ("crm".into(), Beginning::Due),
+                ("mail".into(), Beginning::Dead(DropReason::ConsentMissing))
+            ]
         );
         assert_eq!(
             kept.consent.to_text(),

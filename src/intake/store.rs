@@ -52,6 +52,20 @@ pub enum Fate {
     },
 }
 
+/// How the delivery to a destination begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// It is due at once.
+    Due,
+    /// A person looks at the lead first, and replays the delivery if it is to go.
+    Review,
+    /// It has ended before it began.
+    Dead(DropReason),
+}
+
+/// The reason of a delivery that waits until a person has looked at the lead.
+pub const REVIEW: &str = "review";
+
 /// A lead that is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -74,7 +88,7 @@ pub struct Kept {
     /// What the page saw.
     pub context: Json,
     /// Where it goes, or why it does not go there.
-    pub deliveries: Vec<(String, Option<DropReason>)>,
+    pub deliveries: Vec<(String, Beginning)>,
     /// The name and the e-mail address for lists.
     pub shown: (Option<String>, Option<String>),
 }
@@ -93,17 +107,15 @@ pub fn statements(site: &str, items: &[Item], nonce: &str, now: Millis) -> Vec<S
         match &item.fate {
             Fate::Keep(kept) => {
                 leads.push(lead_row(&identity, item, kept, &mine, now));
-                for (destination, dropped) in &kept.deliveries {
-                    deliveries.push(row(
-                        &identity,
-                        [
-                            mine.clone(),
-                            Json::str(destination),
-                            Json::str(if dropped.is_some() { "dead" } else { "due" }),
-                            if dropped.is_some() { Json::Null } else { millis(now) },
-                            dropped.map_or(Json::Null, |reason| Json::str(reason.code())),
-                        ],
-                    ));
+                for (destination, beginning) in &kept.deliveries {
+                    let (state, due, reason) = match beginning {
+                        Beginning::Due => ("due", millis(now), Json::Null),
+                        Beginning::Review => ("parked", Json::Null, Json::str(REVIEW)),
+                        Beginning::Dead(reason) => ("dead", Json::Null, Json::str(reason.code())),
+                    };
+                    let rest =
+                        [mine.clone(), Json::str(destination), Json::str(state), due, reason];
+                    deliveries.push(row(&identity, rest));
                 }
                 feed.push(row(&identity, [mine, Json::String(entry(item, kept, now).to_text())]));
             }

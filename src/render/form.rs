@@ -7,6 +7,7 @@ use super::{
     words::{self, Words, words},
 };
 use crate::{
+    abuse::TRAP,
     form::{Choice, Field, Form, Kind},
     lead::{Problem, Suggestion},
     wire::json::Json,
@@ -44,6 +45,10 @@ pub fn form(form: &Form, locale: &str, action: &str, filled: &Filled<'_>) -> Str
     for field in form.fields() {
         writer.field(field);
     }
+    // People do not see it; what fills it is a machine.
+    writer.out.push_str("<div data-leadkit-trap aria-hidden=\"true\" hidden><input type=\"text\"");
+    attribute("name", TRAP, &mut writer.out);
+    writer.out.push_str(" tabindex=\"-1\" autocomplete=\"off\"></div>\n");
     let submit = Some(form.submit().pick(locale)).filter(|text| !text.is_empty());
     writer.out.push_str("<p><button type=\"submit\">");
     escape(submit.unwrap_or(writer.words.send), &mut writer.out);
@@ -301,6 +306,15 @@ fn hints(kind: &Kind) -> (&'static str, Option<&'static str>, Option<&'static st
         Kind::Name => ("text", None, Some("name")),
         Kind::Email => ("email", Some("email"), Some("email")),
         Kind::Number { .. } => ("text", Some("decimal"), None),
+        Kind::Format { format, .. } => match *format {
+            "phone" => ("tel", Some("tel"), Some("tel")),
+            "url" => ("url", Some("url"), Some("url")),
+            "company" => ("text", None, Some("organization")),
+            "postcode" => ("text", None, Some("postal-code")),
+            "country" => ("text", None, Some("country-name")),
+            "money" => ("text", Some("decimal"), None),
+            _ => ("text", None, None),
+        },
         _ => ("text", None, None),
     }
 }

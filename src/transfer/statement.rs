@@ -217,7 +217,8 @@ pub fn replay(scope: &Scope, key: &Key, now: Millis) -> Statement {
     )
 }
 
-/// After a change of the configuration: ends deliveries to destinations that are gone, and tries again what waited for a person.
+/// After a change of the configuration: ends deliveries to destinations that are gone, and tries again what was
+/// parked after an attempt. What waits for review goes on waiting.
 pub fn reconfigure(scope: &Scope, destinations: &[&str], now: Millis) -> Vec<Statement> {
     let names = destinations.iter().map(|name| Json::str(name)).collect();
     let names = Json::String(Json::Array(names).to_text());
@@ -233,7 +234,7 @@ pub fn reconfigure(scope: &Scope, destinations: &[&str], now: Millis) -> Vec<Sta
             args,
         ),
         Statement::new(
-            "UPDATE delivery SET state='due', due=?5 WHERE site=?1 AND shard%?3=?2 AND state='parked' \
+            "UPDATE delivery SET state='due', due=?5 WHERE site=?1 AND shard%?3=?2 AND state='parked' AND reason IS NULL \
              AND destination IN (SELECT value FROM json_each(?4))",
             due,
         ),

@@ -10,14 +10,15 @@ use super::{
     head::Head,
     leads::{Batch, Found, Progress},
     multipart,
-    site::{Site, Sites},
+    site::{self, Site, Sites},
     urlencoded,
 };
 use crate::{
+    abuse::TRAP,
     check::Known,
     form::{Form, Kind},
     intake::{record, store},
-    lead::LeadId,
+    lead::{Lead, LeadId},
     render::{self, Filled, Page},
     time::Millis,
     transfer::Scope,
@@ -111,7 +112,8 @@ impl Sent {
         let mut content = format!("{}\n{name}\n{}", site.id(), head.address).into_bytes();
         let mut values = Json::Object(Vec::new());
         for (key, value) in &pairs {
-            if [ID, VERSION, LANGUAGE].contains(&key.as_str()) {
+            let own = [ID, VERSION, LANGUAGE].contains(&key.as_str());
+            if own || (key == TRAP && value.is_empty()) {
                 continue;
             }
             content.extend_from_slice(
@@ -287,7 +289,12 @@ fn thanks(sent: &Sent) -> Result<Response, Fault> {
 fn again(sent: &Sent, head: &Head, found: &Found, busy: bool) -> Result<Response, Fault> {
     let form = sent.form()?;
     let facts = found.hosts.clone().unwrap_or_default();
-    let accepted = form.accept(&sent.values, &Known::from_json(&facts));
+    let packs = site::packs();
+    let known = Known::from_json(&facts).with_packs(&packs);
+    let [id, _] = sent.derived(head);
+    let lead = Lead::from_json(&sent.item(&id)).map_err(Fault::Member)?;
+    let judged = sent.site.config.judge(&lead, &known, &Json::Null, head.now).ok_or(Fault::Form)?;
+    let accepted = judged.accepted;
     let id = sent.id.map_or_else(|| fresh_id(head), LeadId::to_text);
     let version = versioned(&sent.site, &sent.name);
     let hidden = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, sent.locale.as_str())];
