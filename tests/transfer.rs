@@ -57,9 +57,9 @@ fn no_attempt_comes_before_the_time_that_the_receiver_asked_for() {
         let mut random = Random::new(seed);
         let spans: Vec<u64> = (0..10).map(|_| random.below(100_000)).collect();
         let texts: Vec<String> = spans.iter().map(u64::to_string).collect();
-        let (attempts, _) = live(seed, |attempt| match texts.get(attempt as usize - 1) {
-            Some(text) => Reply::Status(503, Some(text)),
-            None => Reply::Status(200, None),
+        let (attempts, _) = live(seed, |attempt| {
+            let text = (1..).zip(&texts).find(|(number, _)| *number == attempt);
+            text.map_or(Reply::Status(200, None), |(_, text)| Reply::Status(503, Some(text)))
         });
         for (pair, asked) in attempts.windows(2).zip(&spans) {
             let [before, after] = pair else { continue };
