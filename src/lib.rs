@@ -5,6 +5,12 @@
 #![no_std]
 
 extern crate alloc;
+// The embed does without, see `adapter::browser`.
+#[cfg(not(all(
+    target_arch = "wasm32",
+    feature = "browser",
+    not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
+)))]
 extern crate std;
 
 pub mod abuse;

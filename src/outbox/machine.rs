@@ -1,6 +1,6 @@
 //! The machine itself. Its contract is that of the module above.
 
-use alloc::{collections::VecDeque, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use super::{
     Claimed, DropReason, Event, Gate, Home, Input, Output, Record, Settings, Settlement,
@@ -38,9 +38,9 @@ pub struct Outbox {
     pub(super) random: Random,
     pub(super) held: Map<LeadId, Held>,
     pub(super) flights: Map<u32, Flight>,
-    pub(super) outputs: VecDeque<Output>,
+    pub(super) outputs: Vec<Output>,
     pub(super) gate: Gate,
-    pub(super) answered: VecDeque<LeadId>,
+    pub(super) answered: Vec<LeadId>,
     pub(super) armed: Vec<LeadId>,
     pub(super) claiming: bool,
     pub(super) hidden: bool,
@@ -64,9 +64,9 @@ impl Outbox {
             random: Random::new(seed),
             held: Map::new(),
             flights: Map::new(),
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
             gate: Gate::default(),
-            answered: VecDeque::new(),
+            answered: Vec::new(),
             armed: Vec::new(),
             claiming: false,
             hidden: false,
@@ -141,7 +141,7 @@ impl Outbox {
 
     /// Takes the next thing to do, or `None` when drained.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        if self.outputs.is_empty() { None } else { Some(self.outputs.remove(0)) }
     }
 
     /// When to call [`Outbox::handle`] with [`Input::Tick`]; `None` while only a result or the page can change anything.
@@ -166,14 +166,14 @@ impl Outbox {
 
     fn captured(&mut self, id: LeadId, item: String, now: Millis) {
         if self.answered.contains(&id) {
-            self.outputs.push_back(Output::Tell(Event::Kept { id, home: Home::Disk }));
-            self.outputs.push_back(Output::Tell(Event::Received { id }));
+            self.outputs.push(Output::Tell(Event::Kept { id, home: Home::Disk }));
+            self.outputs.push(Output::Tell(Event::Received { id }));
             return;
         }
         if let Some(held) = self.held.get(&id) {
             // The same lead once more: a person asks for it to be sent.
             if let Some(home) = held.home {
-                self.outputs.push_back(Output::Tell(Event::Kept { id, home }));
+                self.outputs.push(Output::Tell(Event::Kept { id, home }));
                 self.gate.hurry(now, false);
                 self.claim(now);
             }
@@ -190,7 +190,7 @@ impl Outbox {
         } else {
             return self.keep(id, item, true, now);
         };
-        self.outputs.push_back(Output::Tell(Event::Dropped { id, reason }));
+        self.outputs.push(Output::Tell(Event::Dropped { id, reason }));
     }
 
     fn keep(&mut self, id: LeadId, item: String, fresh: bool, now: Millis) {
@@ -198,7 +198,7 @@ impl Outbox {
         let record = Record { id, item, attempts: 0, at: now, set: now, next: now, lease };
         self.count = self.count.saturating_add(1);
         self.bytes = self.bytes.saturating_add(record.size());
-        self.outputs.push_back(Output::Store(record.clone()));
+        self.outputs.push(Output::Store(record.clone()));
         self.held.insert(id, Held { record, home: None, flight: None, fresh });
     }
 
@@ -207,7 +207,7 @@ impl Outbox {
         if let Some(held) = self.held.get_mut(&id) {
             if held.home != Some(home) {
                 held.home = Some(home);
-                self.outputs.push_back(Output::Tell(Event::Kept { id, home }));
+                self.outputs.push(Output::Tell(Event::Kept { id, home }));
             }
             self.pump(now);
         }
@@ -220,7 +220,7 @@ impl Outbox {
             match held.home {
                 Some(Home::Spill | Home::Memory) if held.flight.is_none() => {
                     held.record.lease = lease;
-                    self.outputs.push_back(Output::Store(held.record.clone()));
+                    self.outputs.push(Output::Store(held.record.clone()));
                 }
                 Some(_) | None => {}
             }
@@ -232,7 +232,7 @@ impl Outbox {
             return;
         }
         self.claiming = true;
-        self.outputs.push_back(Output::Claim {
+        self.outputs.push(Output::Claim {
             lease: now.saturating_add(self.settings.lease),
             items: self.max_items.saturating_mul(2),
             bytes: self.max_bytes.saturating_mul(2),
@@ -336,14 +336,14 @@ impl Outbox {
                     settlement.forget.push(*id);
                     if !self.answered.contains(id) {
                         self.remember(*id);
-                        self.outputs.push_back(Output::Tell(Event::Received { id: *id }));
+                        self.outputs.push(Output::Tell(Event::Received { id: *id }));
                     }
                 }
                 Some(Fate::Bad { code, field }) => {
                     if let Some(held) = self.held.remove(id) {
                         self.bury(held.record, code.clone(), settlement);
                         let event = Event::Refused { id: *id, code, field };
-                        self.outputs.push_back(Output::Tell(event));
+                        self.outputs.push(Output::Tell(event));
                     }
                 }
                 Some(Fate::Later(advice)) => self.postpone(*id, advice, settlement, now),
@@ -367,7 +367,7 @@ impl Outbox {
         held.record.set = now;
         held.record.next = now.saturating_add(wait.min(self.settings.wait_last));
         let until = held.record.next;
-        self.outputs.push_back(Output::Tell(Event::Waiting { id, until }));
+        self.outputs.push(Output::Tell(Event::Waiting { id, until }));
         if held.home == Some(Home::Disk) && held.record.lease > now {
             settlement.keep.push(held.record.clone());
         }
@@ -378,7 +378,7 @@ impl Outbox {
             if let Some(held) = self.held.remove(id) {
                 self.bury(held.record, code.into(), settlement);
                 let event = Event::Refused { id: *id, code: code.into(), field: String::new() };
-                self.outputs.push_back(Output::Tell(event));
+                self.outputs.push(Output::Tell(event));
             }
         } else {
             self.max_items = (ids.len() / 2).max(1);
@@ -409,11 +409,11 @@ impl Outbox {
                 if let Some(held) = self.held.remove(id) {
                     self.bury(held.record, DropReason::Expired.code().into(), settlement);
                     let event = Event::Dropped { id: *id, reason: DropReason::Expired };
-                    self.outputs.push_back(Output::Tell(event));
+                    self.outputs.push(Output::Tell(event));
                 }
                 continue;
             }
-            self.outputs.push_back(Output::Tell(Event::Waiting { id: *id, until }));
+            self.outputs.push(Output::Tell(Event::Waiting { id: *id, until }));
             if held.home == Some(Home::Disk) && held.record.lease > now {
                 settlement.keep.push(held.record.clone());
             }
@@ -446,14 +446,14 @@ impl Outbox {
 
     fn remember(&mut self, id: LeadId) {
         if self.answered.len() >= REMEMBERED {
-            self.answered.pop_front();
+            self.answered.remove(0);
         }
-        self.answered.push_back(id);
+        self.answered.push(id);
     }
 
     pub(super) fn settle(&mut self, settlement: Settlement) {
         if settlement != Settlement::default() {
-            self.outputs.push_back(Output::Settle(settlement));
+            self.outputs.push(Output::Settle(settlement));
         }
     }
 }

@@ -59,7 +59,7 @@ impl Outbox {
         }
         let body = self.body(&ids, now);
         self.flights.insert(batch, Flight { ids, bytes: body.len(), keepalive, probe });
-        self.outputs.push_back(Output::Send { batch, body, keepalive });
+        self.outputs.push(Output::Send { batch, body, keepalive });
     }
 
     fn body(&self, ids: &[LeadId], now: Millis) -> String {
@@ -140,7 +140,7 @@ impl Outbox {
         }
         if ids != self.armed {
             let body = if ids.is_empty() { String::new() } else { self.body(&ids, now) };
-            self.outputs.push_back(Output::Arm(body));
+            self.outputs.push(Output::Arm(body));
             self.armed = ids;
         }
     }

@@ -4,6 +4,7 @@ import { LeadkitError } from "../shared/error.js";
 export interface RawKit {
   load(config: string): string;
   check(form: string, values: string, known: string): string;
+  judge(lead: string, known: string, now: string): string;
   outbox(event: string): string;
 }
 
@@ -59,7 +60,8 @@ export class Core {
   restored: (() => void) | undefined;
   readonly level: Level;
   private kit: RawKit;
-  private generation = generation;
+  /** Which instance answers. What an earlier one ordered is not reported to this one. */
+  generation = generation;
   private config = "";
 
   private constructor(
@@ -92,6 +94,11 @@ export class Core {
   /** Checks values; an empty answer means that there is no such form. */
   check(form: string, values: string, known: string): string {
     return this.call((kit) => kit.check(form, values, known));
+  }
+
+  /** Judges a lead by the public rules; an empty answer means that there is no such form. */
+  judge(lead: string, known: string, now: string): string {
+    return this.call((kit) => kit.judge(lead, known, now));
   }
 
   /** Tells the outbox a fact. A trap loses nothing: the outbox is restored from the store. */

@@ -1,5 +1,5 @@
 import { LeadkitError } from "../shared/error.js";
-import type { Checked, LeadInput, SiteConfig, Submission, Values } from "../shared/types.js";
+import type { Checked, LeadInput, SiteConfig, Submission, Values, Verdict } from "../shared/types.js";
 import { Core, type Level, type Loaders } from "./core.js";
 import { type KitEvents, Listeners } from "./events.js";
 import { leadId } from "./id.js";
@@ -12,8 +12,20 @@ import { type RawRecord, spilledRaw, unspillRaw } from "./raw.js";
 const CONFIG_PATIENCE_MS = 10_000;
 
 interface RawChecked extends Checked {
+  /** Hosts whose ASCII form the platform has to tell. */
   readonly wanted: readonly string[];
+  /** What modules of their own would have to answer. The edge answers it. */
+  readonly questions: readonly unknown[];
 }
+
+/** What the core is told beside the values. */
+interface Known {
+  readonly hosts: Record<string, string | null>;
+  readonly locale: string;
+}
+
+const unknownForm = (form: string): LeadkitError =>
+  new LeadkitError("form.unknown", "the configuration has no such form", { form });
 
 /** What a page has of one site. */
 export class Kit {
@@ -56,16 +68,19 @@ export class Kit {
 
   /** Checks values under a form. */
   check(form: string, values: Values): Checked {
-    const hosts: Record<string, string | null> = {};
-    const text = JSON.stringify(values, wellFormed);
-    for (let round = 0; ; round += 1) {
-      const answer = this.core.check(form, text, JSON.stringify({ hosts }));
-      if (answer === "") throw new LeadkitError("form.unknown", "the configuration has no such form", { form });
-      const { wanted, ...checked } = JSON.parse(answer) as RawChecked;
-      const unknown = wanted.filter((host) => !(host in hosts));
-      if (unknown.length === 0 || round > 0) return checked;
-      for (const host of unknown) hosts[host] = ascii(host);
-    }
+    const { wanted: _, questions: __, ...checked } = this.checked(form, values).answer;
+    return checked;
+  }
+
+  /** Judges a lead by the public rules. The edge judges it again by all of them, and its verdict wins. */
+  judge(lead: LeadInput): Verdict {
+    const { known } = this.checked(lead.form, lead.values);
+    const now = this.outbox.now();
+    const id = lead.id ?? leadId(now);
+    const text = `{"id":"${id}",${this.item(lead, now).slice(1)}`;
+    const answer = this.core.judge(text, JSON.stringify(known), String(now));
+    if (answer === "") throw unknownForm(lead.form);
+    return JSON.parse(answer) as Verdict;
   }
 
   /** Takes a lead. Resolves when it is kept on this device, and says how well; events tell what became of it. */
@@ -103,6 +118,25 @@ export class Kit {
   close(): void {
     this.outbox.close();
     this.end();
+  }
+
+  /** Checks values; the core asks for what only the platform knows, and is told. */
+  private checked(form: string, values: Values): { answer: RawChecked; known: Known } {
+    const known: Known = { hosts: {}, locale: this.locale };
+    const text = JSON.stringify(values, wellFormed);
+    for (let round = 0; ; round += 1) {
+      const answer = this.core.check(form, text, JSON.stringify(known));
+      if (answer === "") throw unknownForm(form);
+      const raw = JSON.parse(answer) as RawChecked;
+      const unknown = raw.wanted.filter((host) => !(host in known.hosts));
+      if (unknown.length === 0 || round > 0) return { answer: raw, known };
+      for (const host of unknown) known.hosts[host] = ascii(host);
+    }
+  }
+
+  /** The language of the page, in which dates and numbers are typed. */
+  private get locale(): string {
+    return document.documentElement.lang || (this.site?.site.locale ?? "en");
   }
 
   /** The item of the wire format, without id and attempt number. */

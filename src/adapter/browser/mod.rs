@@ -3,6 +3,11 @@
 //! After a trap the page resets the instance and makes its kits again: configurations come from the page, unsent leads
 //! from the store.
 
+#[cfg(all(
+    target_arch = "wasm32",
+    not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
+))]
+mod bare;
 mod event;
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
@@ -14,8 +19,9 @@ use crate::{
     check::Known,
     config::Public,
     form::Accepted,
-    lead::{Problem, Suggestion},
+    lead::{Lead, Problem, Suggestion},
     outbox::Outbox,
+    time::Millis,
     wire::json::{self, Json},
 };
 
@@ -72,6 +78,20 @@ impl Kit {
         to_json(&form.accept(&values, &Known::from_json(&known))).to_text()
     }
 
+    /// Judges a lead, an item of the wire format, by the public rules. `now` is decimal text. The answer is empty if the
+    /// text is no lead or there is no such form.
+    pub fn judge(&self, lead: &str, known: &str, now: &str) -> String {
+        let known = json::parse(known).unwrap_or_default();
+        let public = self.public.borrow();
+        let judged = || {
+            let lead = Lead::from_json(&json::parse(lead).ok()?).ok()?;
+            let now = Millis(now.parse().ok()?);
+            let judged = public.as_ref()?.judge(&lead, &Known::from_json(&known), now)?;
+            Some(judged.verdict.to_json().to_text())
+        };
+        judged().unwrap_or_default()
+    }
+
     /// Tells the outbox what happened and takes what it orders: `{"orders":[…],"due":…,"count":…}`.
     /// An event that cannot be read changes nothing.
     pub fn outbox(&self, event: &str) -> String {
@@ -105,5 +125,6 @@ fn to_json(accepted: &Accepted) -> Json {
         ),
         ("shown", texts(&accepted.shown)),
         ("wanted", texts(&accepted.wanted)),
+        ("questions", Json::Array(accepted.questions.clone())),
     ])
 }

@@ -178,7 +178,7 @@ export class Binding {
         url: location.href,
         referrer: document.referrer,
         locale: this.locale,
-        elapsed_ms: Math.round(this.began === undefined ? 0 : performance.now() - this.began),
+        time_on_form: this.began === undefined ? 0 : Math.round(performance.now() - this.began) / 1000,
       },
       consent: consent(this.form, this.kit.config, values, this.locale),
     };

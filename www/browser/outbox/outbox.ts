@@ -40,7 +40,6 @@ export class Outbox {
   /** A clock that never goes back while the page lives. */
   private readonly origin = Date.now() - performance.now();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private generation = 0;
   private count: number | undefined;
   private closed = false;
 
@@ -136,7 +135,6 @@ export class Outbox {
   }
 
   private restored(): void {
-    this.generation += 1;
     for (const [id, item] of this.loose) this.feed(["recovered", id, item]);
     this.feed(["shown"]);
   }
@@ -158,8 +156,8 @@ export class Outbox {
   }
 
   /** Reports the result of an order. A core that was given up cannot use it; what is stored waits for the next page. */
-  private report(fact: Fact, generation = this.generation): void {
-    if (generation !== this.generation) return;
+  private report(fact: Fact, generation = this.core.generation): void {
+    if (generation !== this.core.generation) return;
     try {
       this.feed(fact);
     } catch (error) {
@@ -168,7 +166,7 @@ export class Outbox {
   }
 
   private perform(order: Order): void {
-    const generation = this.generation;
+    const generation = this.core.generation;
     switch (order[0]) {
       case "store":
         void this.storeRow(order[1]).then((fact) => this.report(fact, generation));
@@ -202,7 +200,7 @@ export class Outbox {
   }
 
   private send(batch: number, body: string, keepalive: boolean): void {
-    const generation = this.generation;
+    const generation = this.core.generation;
     const timeout = this.settings.outbox.timeoutMs ?? TIMEOUT_MS;
     void post(this.settings.leads, body, keepalive, timeout).then((answer) => {
       if (answer) this.report(["answered", batch, answer.status, answer.retryAfter, answer.body], generation);
