@@ -155,8 +155,8 @@ impl Spam {
         };
         Json::object([
             ("points", Json::int(self.points)),
-            ("reasons", Json::Array(self.signs.iter().map(reason).collect())),
-            ("signs", Json::Array(self.signs.iter().map(|sign| Json::str(sign.code())).collect())),
+            ("reasons", Json::array(self.signs.iter().map(reason))),
+            ("signs", Json::array(self.signs.iter().map(|sign| Json::str(sign.code())))),
         ])
     }
 }

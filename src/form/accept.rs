@@ -177,9 +177,18 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Text on several lines: line breaks become `\n`, other control characters but the tab go, none at the ends.
 fn many_lines(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String =
-        text.chars().filter(|char| matches!(char, '\n' | '\t') || !char.is_control()).collect();
+    let mut kept = String::new();
+    let mut returned = false;
+    for char in text.chars() {
+        match char {
+            '\r' => kept.push('\n'),
+            '\n' if returned => {}
+            '\n' | '\t' => kept.push(char),
+            _ if char.is_control() => {}
+            _ => kept.push(char),
+        }
+        returned = char == '\r';
+    }
     kept.trim().to_owned()
 }
 

@@ -126,19 +126,16 @@ impl Verdict<'_> {
         if let Some(handover) = self.handover {
             out.set("handover", Json::Bool(handover));
         }
-        out.set("segments", Json::Array(self.segments.iter().map(|id| Json::str(id)).collect()));
+        out.set("segments", Json::array(self.segments.iter().map(|id| Json::str(id))));
         for (name, json) in [("next", self.next), ("message", self.message)] {
             if let Some(json) = json {
                 out.set(name, json.clone());
             }
         }
         out.set("values", self.values.clone());
-        out.set("problems", Json::Array(self.problems.iter().map(Problem::to_json).collect()));
-        out.set(
-            "suggestions",
-            Json::Array(self.suggestions.iter().map(Suggestion::to_json).collect()),
-        );
-        out.set("reasons", Json::Array(self.reasons.iter().map(Reason::to_json).collect()));
+        out.set("problems", Json::array(self.problems.iter().map(Problem::to_json)));
+        out.set("suggestions", Json::array(self.suggestions.iter().map(Suggestion::to_json)));
+        out.set("reasons", Json::array(self.reasons.iter().map(Reason::to_json)));
         out
     }
 }

@@ -125,7 +125,13 @@ impl<'a> Node<'a> {
     fn child(&self, key: &str, json: &'a Json) -> Self {
         let mut pointer = self.pointer.clone();
         pointer.push('/');
-        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+        for char in key.chars() {
+            match char {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                other => pointer.push(other),
+            }
+        }
         Self { json, pointer }
     }
 }
