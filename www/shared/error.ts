@@ -10,7 +10,9 @@ export type ErrorCode =
   | "outbox.full"
   | "outbox.too_large"
   | "outbox.expired"
-  | "kit.closed";
+  | "kit.closed"
+  | "work.unavailable"
+  | "work.unknown";
 
 /** What the caller or the world did wrong. What a visitor typed is never an error: it is a problem. */
 export class LeadkitError extends Error {
