@@ -1,6 +1,8 @@
 //! Decimal text as a whole number of millionths, because comparing needs no floating point.
 
-use alloc::{string::String, string::ToString};
+use alloc::string::String;
+
+use crate::wire::json::Json;
 
 /// Units in one.
 pub(super) const ONE: i64 = 1_000_000;
@@ -78,7 +80,7 @@ pub(super) fn text(value: i64) -> String {
     if value < 0 {
         out.push('-');
     }
-    out.push_str(&(size / one).to_string());
+    out.push_str(&Json::uint(size / one).to_text());
     let mut rest = size % one;
     if rest > 0 {
         out.push('.');

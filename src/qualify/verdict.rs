@@ -1,6 +1,6 @@
 //! What was decided about a lead, and why.
 
-use alloc::vec::Vec;
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     lead::{Problem, Suggestion},
@@ -113,54 +113,62 @@ impl Verdict<'_> {
 
     /// The verdict on the wire; the same verdict always gives the same text.
     pub fn to_json(&self) -> Json {
-        let mut out = Json::object([("disposition", Json::str(self.disposition.as_str()))]);
-        let scores = self.scores.iter().map(|score| {
-            let groups = score.groups.iter().map(|(name, points)| (*name, Json::int(*points)));
-            let members = [("points", Json::int(score.points)), ("groups", Json::object(groups))];
-            (score.name, Json::object(members))
-        });
-        out.set("scores", Json::object(scores));
+        let mut scores = Vec::new();
+        for score in &self.scores {
+            let mut groups = Vec::new();
+            for (name, points) in &score.groups {
+                add(&mut groups, name, Json::int(*points));
+            }
+            let mut members = Vec::new();
+            add(&mut members, "points", Json::int(score.points));
+            add(&mut members, "groups", Json::Object(groups));
+            add(&mut scores, score.name, Json::Object(members));
+        }
+        let mut out = Vec::new();
+        add(&mut out, "disposition", Json::str(self.disposition.as_str()));
+        add(&mut out, "scores", Json::Object(scores));
         if let Some(grade) = self.grade() {
-            out.set("grade", Json::str(grade));
+            add(&mut out, "grade", Json::str(grade));
         }
         if let Some(handover) = self.handover {
-            out.set("handover", Json::Bool(handover));
+            add(&mut out, "handover", Json::Bool(handover));
         }
-        out.set("segments", Json::array(self.segments.iter().map(|id| Json::str(id))));
+        add(&mut out, "segments", Json::array(self.segments.iter().map(|id| Json::str(id))));
         for (name, json) in [("next", self.next), ("message", self.message)] {
             if let Some(json) = json {
-                out.set(name, json.clone());
+                add(&mut out, name, json.clone());
             }
         }
-        out.set("values", self.values.clone());
-        out.set("problems", Json::array(self.problems.iter().map(Problem::to_json)));
-        out.set("suggestions", Json::array(self.suggestions.iter().map(Suggestion::to_json)));
-        out.set("reasons", Json::array(self.reasons.iter().map(Reason::to_json)));
-        out
+        add(&mut out, "values", self.values.clone());
+        add(&mut out, "problems", Json::array(self.problems.iter().map(Problem::to_json)));
+        add(&mut out, "suggestions", Json::array(self.suggestions.iter().map(Suggestion::to_json)));
+        add(&mut out, "reasons", Json::array(self.reasons.iter().map(Reason::to_json)));
+        Json::Object(out)
     }
 }
 
+fn add(members: &mut Vec<(String, Json)>, name: &str, value: Json) {
+    members.push((name.to_owned(), value));
+}
+
 impl Reason<'_> {
-    /// `{"rule","score","points"}` (with `"cell"` where the points are learned), `{"rule","thirds"}`, `{"rule","disposition"}` or `{"rule","error"}`.
+    /// `{"rule","score","points"}`, `{"rule","thirds"}`, `{"rule","disposition"}` or `{"rule","error"}`.
     pub fn to_json(&self) -> Json {
-        let mut out = Json::object([("rule", Json::str(self.rule))]);
-        match &self.why {
-            Why::Points { score, points, claimed, cell } => {
-                out.set("score", Json::str(score));
-                if let Some(cell) = cell {
-                    out.set("cell", Json::str(cell));
-                }
-                out.set("points", Json::int(*points));
-                if *claimed {
-                    out.set("claimed", Json::Bool(true));
-                }
+        let mut out = Vec::new();
+        add(&mut out, "rule", Json::str(self.rule));
+        let (name, value) = match &self.why {
+            Why::Points { score, points, .. } => {
+                add(&mut out, "score", Json::str(score));
+                ("points", Json::int(*points))
             }
-            Why::Thirds(thirds) => out.set("thirds", Json::int(*thirds)),
-            Why::Disposition(disposition) => {
-                out.set("disposition", Json::str(disposition.as_str()));
-            }
-            Why::Failed(code) => out.set("error", Json::str(code)),
+            Why::Thirds(thirds) => ("thirds", Json::int(*thirds)),
+            Why::Disposition(disposition) => ("disposition", Json::str(disposition.as_str())),
+            Why::Failed(code) => ("error", Json::str(code)),
+        };
+        add(&mut out, name, value);
+        if let Why::Points { claimed: true, .. } = self.why {
+            add(&mut out, "claimed", Json::Bool(true));
         }
-        out
+        Json::Object(out)
     }
 }

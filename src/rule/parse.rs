@@ -17,7 +17,7 @@ pub(super) enum Node {
     /// Any other constant.
     Literal(Json),
     /// An array with something to compute in it.
-    List(Box<[Node]>),
+    List(Vec<Node>),
     Path(Path),
     Call(Call),
 }
@@ -27,7 +27,7 @@ pub(super) enum Node {
 pub(super) struct Path {
     /// How many iterators to climb out of.
     pub(super) up: usize,
-    pub(super) keys: Box<[Box<str>]>,
+    pub(super) keys: Vec<Box<str>>,
     /// The place of the item in the iterator, beside the data.
     pub(super) index: bool,
     pub(super) default: Option<Box<Node>>,
@@ -38,7 +38,7 @@ pub(super) struct Call {
     pub(super) op: Op,
     /// The argument was not written as an array: if it gives an array, its items are the arguments.
     pub(super) single: bool,
-    pub(super) args: Box<[Node]>,
+    pub(super) args: Vec<Node>,
 }
 
 pub(super) struct Parser {
@@ -77,7 +77,7 @@ impl Parser {
         }
     }
 
-    fn nodes(&mut self, op: Option<Op>, items: &[Json], depth: usize) -> Result<Box<[Node]>, Code> {
+    fn nodes(&mut self, op: Option<Op>, items: &[Json], depth: usize) -> Result<Vec<Node>, Code> {
         let mut nodes = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             match self.node(item, depth + 1) {
@@ -88,7 +88,7 @@ impl Parser {
                 }
             }
         }
-        Ok(nodes.into_boxed_slice())
+        Ok(nodes)
     }
 
     fn call(&mut self, name: &str, value: &Json, depth: usize) -> Result<Node, Code> {
@@ -97,7 +97,7 @@ impl Parser {
         let args = match value {
             Json::Array(items) => self.nodes(Some(op), items, depth)?,
             _ => match self.node(value, depth + 1) {
-                Ok(node) => Box::from([node]),
+                Ok(node) => [node].into(),
                 Err(code) => {
                     self.trace.push(Some(op), None);
                     return Err(code);
@@ -109,19 +109,27 @@ impl Parser {
             Op::Map | Op::Filter | Op::Reduce | Op::All | Op::Some | Op::None if args.len() < 2 => {
                 Err(Code::Arguments)
             }
-            Op::Var if args.first().is_none_or(|node| key(node).is_some()) => Ok(var(args)),
+            Op::Var if args.first().is_none_or(|node| key(node).is_some()) => {
+                let mut args = args.into_iter();
+                let keys = args.next().and_then(|node| key(&node)).unwrap_or_default();
+                Ok(var(&keys, args.next()))
+            }
             Op::Val | Op::Exists => {
                 let path = val(&args).ok_or(Code::Arguments)?;
                 let path = Node::Path(path);
                 Ok(if op == Op::Val {
                     path
                 } else {
-                    Node::Call(Call { op, single, args: Box::from([path]) })
+                    Node::Call(Call { op, single, args: [path].into() })
                 })
             }
             Op::Missing if args.iter().all(|node| matches!(node, Node::Text(_))) => {
-                let args = args.into_iter().map(|node| var(Box::from([node.clone(), node])));
-                Ok(Node::Call(Call { op: Op::Absent, single, args: args.collect() }))
+                let name = |node| match node {
+                    Node::Text(name) => var(&name.clone(), Some(Node::Text(name))),
+                    other => other,
+                };
+                let args = args.into_iter().map(name).collect();
+                Ok(Node::Call(Call { op: Op::Absent, single, args }))
             }
             _ => Ok(Node::Call(Call { op, single, args })),
         }
@@ -143,7 +151,7 @@ fn key(node: &Node) -> Option<String> {
 }
 
 /// Splits a dotted path; the empty text is the whole data.
-pub(super) fn split(mut path: &str) -> Box<[Box<str>]> {
+pub(super) fn split(mut path: &str) -> Vec<Box<str>> {
     let mut keys = Vec::new();
     while let Some(end) = path.bytes().position(|byte| byte == b'.') {
         keys.push(path.get(..end).unwrap_or_default().into());
@@ -155,19 +163,16 @@ pub(super) fn split(mut path: &str) -> Box<[Box<str>]> {
     if !path.is_empty() {
         keys.push(path.into());
     }
-    keys.into_boxed_slice()
+    keys
 }
 
-fn var(args: Box<[Node]>) -> Node {
-    let mut args = args.into_iter();
-    let keys = args.next().and_then(|node| key(&node)).unwrap_or_default();
-    let default = args.next().map(Box::new);
-    Node::Path(Path { up: 0, keys: split(&keys), index: false, default })
+fn var(keys: &str, default: Option<Node>) -> Node {
+    Node::Path(Path { up: 0, keys: split(keys), index: false, default: default.map(Box::new) })
 }
 
 /// A list of keys, before which `[n]` climbs: two levels for each iterator, between which there is only the index.
 fn val(args: &[Node]) -> Option<Path> {
-    let mut path = Path { up: 0, keys: Box::default(), index: false, default: None };
+    let mut path = Path { up: 0, keys: Vec::new(), index: false, default: None };
     let mut rest = args;
     if let [Node::Literal(Json::Array(items)), keys @ ..] = args {
         let level = usize::try_from(items.first()?.as_int()?.unsigned_abs()).ok()?;
