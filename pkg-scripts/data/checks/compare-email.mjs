@@ -104,7 +104,7 @@ for (const name of ["VALID", "ERR", "DEPREC", "CFWS"]) {
 
 const source = readFileSync(`${root}src/check/email/typo.rs`, "utf8");
 const [mailboxes, real] = ["MAILBOXES", "REAL"].map((name) =>
-  new RegExp(`const ${name}: &str = "([^"]*)"`).exec(source)[1].replaceAll("\\\n", " ").split(/\s+/),
+  new RegExp(`const ${name}: .*?= (.*?);`, "s").exec(source)[1].match(/[a-z0-9-]+(\.[a-z]+)+/g),
 );
 const suggestions = (hosts) =>
   native(hosts.map((host) => ({ kind: "email", value: `a@${host}`, dotless: true }))).map(

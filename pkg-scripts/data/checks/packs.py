@@ -58,9 +58,9 @@ def words(name):
 
 def mailboxes():
     source = (ROOT / "src/check/email/typo.rs").read_text()
-    lists = re.findall(r'const (?:MAILBOXES|REAL): &str = "(.*?)";', source, re.S)
+    lists = re.findall(r"const (?:MAILBOXES|REAL): .*?= (.*?);", source, re.S)
     assert len(lists) == 2
-    return {word for text in lists for word in text.replace("\\\n", " ").split()}
+    return set(re.findall(r"[a-z0-9-]+(?:\.[a-z]+)+", " ".join(lists)))
 
 
 def with_parents(hosts):
