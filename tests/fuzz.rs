@@ -5,9 +5,7 @@
 //! the target, the seed, the turn and the input.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::std_instead_of_core,
-    clippy::std_instead_of_alloc,
     clippy::disallowed_types,
     clippy::disallowed_methods,
     reason = "a test may fail; the time for it comes from the environment"
