@@ -15,22 +15,32 @@ use crate::{
 
 /// The facts that conditions can read beside `values.<field>`; each stands for itself and for what is in it.
 pub const FACTS: &[&str] = &[
+    "attribution",
     "channel",
     "company.domain",
+    "company.legal_form",
     "company.name",
+    "company.signals",
     "email.disposable",
     "email.domain",
     "email.free",
     "email.role",
     "existing_customer",
-    "attribution",
+    "form",
+    "iban.country",
     "locale",
+    "money.currency",
     "pages",
     "phone.country",
+    "phone.extension",
+    "phone.possible",
+    "phone.region",
     "phone.type",
     "spam",
     "time_on_form",
     "touches",
+    "url.domain",
+    "vat.judged",
     "visits",
 ];
 

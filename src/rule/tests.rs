@@ -152,13 +152,14 @@ fn of_layers_the_first_that_knows_counts() {
     let object = |text: &str| json::parse(text).unwrap();
     let values = object(r#"{"email": "a@b.example"}"#);
     let first = object(r#"{"email": {"free": null}, "pages": 2}"#);
-    let second = object(r#"{"email": {"free": true}, "pages": 9, "values": {"email": "x"}}"#);
+    let second = object(r#"{"email": {"free": true}, "pages": 9, "values": {"forged": "x"}}"#);
     let layers = [("values", &values), ("", &first), ("", &second)];
     let holds = |text: &str| parse(text).unwrap().holds_in(&layers, &Limits::default()).unwrap();
     assert!(holds(r#"{"==": [{"var": "values.email"}, "a@b.example"]}"#));
     assert!(holds(r#"{"var": "email.free"}"#));
     assert!(holds(r#"{"==": [{"var": "pages"}, 2]}"#));
     assert!(holds(r#"{"missing": ["email.disposable"]}"#));
+    assert!(holds(r#"{"missing": ["values.forged"]}"#));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::wire::json::Json;
 
 /// Data that a rule sees under a name, or, where the name is empty, at the root.
 ///
-/// Earlier layers win; a `null` in one does not hide what a later one knows.
+/// Earlier layers win; a `null` in one does not hide what a later one knows. A name hides members of that name at the root.
 pub type Layer<'a> = (&'a str, &'a Json);
 
 /// A value during evaluation. Copied freely; what is computed lies in the [`Heap`] of the evaluation.
@@ -309,11 +309,15 @@ fn walk_layers<'a>(
     out: &mut Value<'a>,
 ) -> bool {
     let mut found = false;
+    // What has a name of its own cannot be supplied by a layer at the root.
+    let named = !key.is_empty() && layers.iter().any(|(name, _)| *name == key);
     for (name, json) in layers {
-        let start = match *name {
-            "" => member(json, key),
-            name if name == key => Some(*json),
-            _ => None,
+        let start = if named {
+            (*name == key).then_some(*json)
+        } else if name.is_empty() {
+            member(json, key)
+        } else {
+            None
         };
         if start.is_some() && walk_json(start, rest, out) {
             found = true;
