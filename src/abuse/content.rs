@@ -27,8 +27,9 @@ const RUN: usize = 12;
 /// Adds the signs of one text.
 pub(super) fn signs(place: Place, text: &str, signs: &mut Vec<Sign>) {
     let chars: Vec<char> = text.trim().chars().take(READ).collect();
-    let lower: String = chars.iter().map(char::to_ascii_lowercase).collect();
-    let links = count(&lower, "://") + count_starts(&lower, "www.");
+    let lower: Vec<u8> = text.bytes().take(READ).map(|byte| byte.to_ascii_lowercase()).collect();
+    // An address with both marks has a slash before the second and counts once.
+    let links = count(&lower, b"://") + count(&lower, b"www.") - count(&lower, b"/www.");
     let mut add = |sign: Sign, is: bool| {
         if is {
             signs.push(sign);
@@ -37,8 +38,8 @@ pub(super) fn signs(place: Place, text: &str, signs: &mut Vec<Sign>) {
     add(Sign::LinkInName, place == Place::Name && links > 0);
     add(Sign::Links, links == 2);
     add(Sign::ManyLinks, links > 2);
-    let markup = ["<a ", "</a>", "[url", "[/url", "[link"];
-    add(Sign::Markup, markup.iter().any(|tag| lower.contains(tag)));
+    let markup: [&[u8]; 5] = [b"<a ", b"</a>", b"[url", b"[/url", b"[link"];
+    add(Sign::Markup, markup.iter().any(|tag| count(&lower, tag) > 0));
     add(Sign::MixedScripts, mixed(&chars));
     add(Sign::Repeated, repeated(&chars));
     add(Sign::Capitals, place == Place::Text && capitals(&chars));
@@ -66,21 +67,9 @@ pub fn essence(text: &str) -> String {
     if out.chars().nth(19).is_some() { out } else { String::new() }
 }
 
-fn count(text: &str, part: &str) -> usize {
-    text.matches(part).count()
-}
-
-/// Occurrences that do not follow a slash, because those are counted already.
-fn count_starts(text: &str, part: &str) -> usize {
-    let mut before = None;
-    let mut found = 0;
-    for piece in text.split(part) {
-        if let Some(before) = before {
-            found += usize::from(before != '/');
-        }
-        before = Some(piece.chars().next_back().unwrap_or(' '));
-    }
-    found
+/// Occurrences by comparing: the search of the standard library would cost the browser more than the rest of this file.
+fn count(text: &[u8], part: &[u8]) -> usize {
+    text.windows(part.len()).filter(|window| *window == part).count()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -67,39 +67,39 @@ pub enum Place {
     Text,
 }
 
-/// Something that machines do more often than people.
+/// Something that machines do more often than people, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     /// The trap field is filled in.
     Trap,
-    /// It was sent within a second.
-    Rush,
-    /// It was sent within three seconds.
-    Haste,
     /// A proof of work was asked for and did not come, or was not right.
     NoWork,
-    /// Many leads came from the same address.
-    Often,
     /// Other leads have the same text.
     SameText,
     /// A name has a web address in it.
     LinkInName,
-    /// A text has three web addresses or more.
-    ManyLinks,
-    /// A text has two web addresses.
-    Links,
     /// A text has links as HTML or in the brackets of forums.
     Markup,
+    /// It was sent within a second.
+    Rush,
+    /// Many leads came from the same address.
+    Often,
+    /// A text has three web addresses or more.
+    ManyLinks,
     /// Letters of different alphabets that look alike are in one word.
     MixedScripts,
     /// A text is one thing over and over.
     Repeated,
+    /// A name and a text are the same.
+    Twin,
+    /// It was sent within three seconds.
+    Haste,
     /// A text is in capitals, in a script that has small letters.
     Capitals,
     /// Signs that nobody sees or that turn the direction of reading are in a text.
     Invisible,
-    /// A name and a text are the same.
-    Twin,
+    /// A text has two web addresses.
+    Links,
 }
 
 /// Points from 0 to [`MOST`], and why.
@@ -112,6 +112,25 @@ pub struct Spam {
 }
 
 impl Sign {
+    /// All of them, in their order.
+    pub const ALL: [Self; 15] = [
+        Self::Trap,
+        Self::NoWork,
+        Self::SameText,
+        Self::LinkInName,
+        Self::Markup,
+        Self::Rush,
+        Self::Often,
+        Self::ManyLinks,
+        Self::MixedScripts,
+        Self::Repeated,
+        Self::Twin,
+        Self::Haste,
+        Self::Capitals,
+        Self::Invisible,
+        Self::Links,
+    ];
+
     /// What it adds. The trap alone is certain; everything else needs company to reach half of [`MOST`], but missing work.
     pub fn points(self) -> i64 {
         match self {
@@ -187,11 +206,10 @@ pub fn judge(evidence: &Evidence<'_>, texts: &[(Place, &str)]) -> Spam {
     if content::twins(texts) {
         signs.push(Sign::Twin);
     }
-    signs.sort_by_key(|sign| (-sign.points(), *sign));
-    signs.dedup();
-    if signs.contains(&Sign::ManyLinks) {
-        signs.retain(|sign| *sign != Sign::Links);
-    }
+    let many = signs.contains(&Sign::ManyLinks);
+    // No sort: it would be the only one in the browser's core, and larger than all of this.
+    let counts = |sign: &Sign| signs.contains(sign) && !(many && *sign == Sign::Links);
+    let signs: Vec<Sign> = Sign::ALL.into_iter().filter(counts).collect();
     let points = signs.iter().map(|sign| sign.points()).sum::<i64>().min(MOST);
     Spam { points, signs }
 }
@@ -245,26 +263,10 @@ mod tests {
 
     #[test]
     fn every_sign_has_a_code_of_its_own() {
-        let all = [
-            Sign::Trap,
-            Sign::Rush,
-            Sign::Haste,
-            Sign::NoWork,
-            Sign::Often,
-            Sign::SameText,
-            Sign::LinkInName,
-            Sign::ManyLinks,
-            Sign::Links,
-            Sign::Markup,
-            Sign::MixedScripts,
-            Sign::Repeated,
-            Sign::Capitals,
-            Sign::Invisible,
-            Sign::Twin,
-        ];
-        let codes: BTreeSet<&str> = all.iter().map(|sign| sign.code()).collect();
-        assert_eq!(codes.len(), all.len());
-        for sign in all {
+        let codes: BTreeSet<&str> = Sign::ALL.iter().map(|sign| sign.code()).collect();
+        assert_eq!(codes.len(), Sign::ALL.len());
+        assert!(Sign::ALL.is_sorted_by_key(|sign| (-sign.points(), *sign)));
+        for sign in Sign::ALL {
             let alone = matches!(sign, Sign::Trap | Sign::NoWork);
             assert_eq!(sign.points() >= MOST / 2, alone, "{sign:?}");
         }
