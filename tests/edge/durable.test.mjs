@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { admin, batch, good, item, post, receiver } from "./client.mjs";
-import { config, RUNTIMES, start, until } from "./runtime.mjs";
+import { config, start, TWO_RUNTIMES, until } from "./runtime.mjs";
 
 const ROUNDS = Number(process.env.LEADKIT_ROUNDS ?? 6);
 
@@ -20,7 +20,7 @@ async function all(url) {
   return out;
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of TWO_RUNTIMES) {
   describe(runtime, () => {
     test("no acknowledged lead is lost when the runtime is killed under load, and each arrives", async () => {
       const folder = mkdtempSync(join(tmpdir(), "leadkit-"));

@@ -9,12 +9,24 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** How long a runtime may take to answer for the first time, in milliseconds. */
 const START_MS = 60_000;
 
+/** How long a runtime may take to end before it is killed, in milliseconds. */
+const STOP_MS = 10_000;
+
 export const TOKEN = "test-token";
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const ORIGIN = "http://shop.example";
 
-/** The runtimes that every test of the suite runs on. */
-export const RUNTIMES = ["node", "workerd"];
+/** The runtimes that the suite runs on, or those that LEADKIT_RUNTIMES names. */
+export const RUNTIMES = process.env.LEADKIT_RUNTIMES?.split(",") ?? ["node", "workerd", "deno", "bun"];
+/** The two that differ most, for what takes long. */
+export const TWO_RUNTIMES = RUNTIMES.filter((name) => name === "node" || name === "workerd");
+
+const COMMANDS = {
+  node: [process.execPath],
+  workerd: [process.execPath],
+  deno: [join(ROOT, "node_modules/.bin/deno"), "run", "--allow-all", "--quiet"],
+  bun: [join(ROOT, "node_modules/.bin/bun")],
+};
 
 /** The configuration of the tests; `hook` is where its destinations lead. */
 export function config(hook = "http://127.0.0.1:1") {
@@ -73,7 +85,8 @@ export async function start(runtime, options = {}) {
           ...["--port", "0", "--objects", String(options.objects ?? 1)],
         ];
   // A group of its own, so that a kill reaches the runtime that the process has started.
-  const child = spawn(process.execPath, args, {
+  const [command, ...flags] = COMMANDS[runtime];
+  const child = spawn(command, [...flags, ...args], {
     env: { PATH: process.env.PATH, HOME: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
@@ -110,8 +123,11 @@ export async function start(runtime, options = {}) {
     lines,
     /** As a power cut does. */
     kill: () => signal("SIGKILL"),
+    /** As an upgrade does: what is under way is answered. */
     async stop() {
+      const timer = setTimeout(() => void signal("SIGKILL"), STOP_MS);
       await signal("SIGTERM");
+      clearTimeout(timer);
       if (own) rmSync(folder, { recursive: true, force: true });
     },
   };

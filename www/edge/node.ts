@@ -37,6 +37,8 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** How long requests under way may take when the server ends, in milliseconds. */
+const GRACE_MS = 2_000;
 /** The folder that holds `kit` and `inbox`. */
 const PACKAGE = new URL("../", import.meta.url);
 
@@ -57,10 +59,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   waker.start(driver.objects());
   const port = portOf(server);
   const close = async () => {
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeIdleConnections();
-    });
+    await endServer(server);
     await waker.stop();
     store.close();
   };
@@ -123,6 +122,20 @@ function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
     request.on("error", reject);
     request.on("close", () => reject(new Error("closed")));
   });
+}
+
+async function endServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const grace = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, GRACE_MS);
+  });
+  await Promise.race([closed, grace]);
+  clearTimeout(timer);
+  server.closeAllConnections();
 }
 
 function portOf(server: Server): number {
