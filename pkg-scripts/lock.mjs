@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const FILE = "package-lock.json";
-const PLATFORM = /(android|darwin|linux|win32|freebsd|openbsd|netbsd|sunos|aix)-(\w+)(?:-(musl|msvc|gnu))?$/;
+const PLATFORM = /(android|darwin|linux|win32|freebsd|openbsd|netbsd|sunos|aix)-(\w+)(?:-(musl|msvc|gnu|glibc))?$/;
 
 execFileSync("npm", ["install", "--package-lock-only", "--no-progress"], { stdio: ["ignore", "inherit", "inherit"] });
 
