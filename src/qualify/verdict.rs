@@ -152,13 +152,16 @@ fn add(members: &mut Vec<(String, Json)>, name: &str, value: Json) {
 }
 
 impl Reason<'_> {
-    /// `{"rule","score","points"}`, `{"rule","thirds"}`, `{"rule","disposition"}` or `{"rule","error"}`.
+    /// `{"rule","score","points"}` (with `"cell"` where the points are learned), `{"rule","thirds"}`, `{"rule","disposition"}` or `{"rule","error"}`.
     pub fn to_json(&self) -> Json {
         let mut out = Vec::new();
         add(&mut out, "rule", Json::str(self.rule));
         let (name, value) = match &self.why {
-            Why::Points { score, points, .. } => {
+            Why::Points { score, points, cell, .. } => {
                 add(&mut out, "score", Json::str(score));
+                if let Some(cell) = cell {
+                    add(&mut out, "cell", Json::str(cell));
+                }
                 ("points", Json::int(*points))
             }
             Why::Thirds(thirds) => ("thirds", Json::int(*thirds)),
