@@ -5,10 +5,10 @@
 #![no_std]
 
 extern crate alloc;
-// The embed does without, see `adapter::browser`.
+// What a browser loads early does without, see `adapter::bare`.
 #[cfg(not(all(
     target_arch = "wasm32",
-    feature = "browser",
+    any(feature = "browser", feature = "judge"),
     not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
 )))]
 extern crate std;

@@ -45,6 +45,16 @@ pub const ALL: &[Artefact] = &[
         plain: true,
     },
     Artefact {
+        name: "judge",
+        folder: "kit",
+        purpose: "the verdict in the browser, also as plain JavaScript",
+        feature: "judge",
+        opt_level: "\"z\"",
+        wasm_opt: "-Oz",
+        simd: false,
+        plain: true,
+    },
+    Artefact {
         name: "phone",
         folder: "kit",
         purpose: "the phone check in the browser, also as plain JavaScript",
@@ -145,7 +155,7 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
 
     let stripped =
         if artefact.plain { section::without_new_features(&compiled)? } else { compiled };
-    let bound = bindgen::bind(artefact.name, stripped).context("wasm-bindgen")?;
+    let bound = bindgen::bind(artefact.name, stripped, artefact.plain).context("wasm-bindgen")?;
     let scratch = checkout.scratch(artefact.name);
     let bound_file = scratch.join("bound.wasm");
     write(&bound_file, &bound.wasm)?;

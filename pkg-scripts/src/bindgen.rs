@@ -3,6 +3,8 @@
 use anyhow::{Context as _, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::silence;
+
 const START: &str = "__wbindgen_start";
 
 /// What `wasm-bindgen` makes of a compiled module.
@@ -16,7 +18,9 @@ pub struct Bound {
 }
 
 /// Makes the glue of one module.
-pub fn bind(name: &str, compiled: Vec<u8>) -> Result<Bound> {
+///
+/// `mute` takes out what its panics would say; see [`crate::silence`].
+pub fn bind(name: &str, compiled: Vec<u8>, mute: bool) -> Result<Bound> {
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?;
     // After a trap the memory may be anything: `__wbg_reset_state` makes a new instance.
@@ -24,6 +28,9 @@ pub fn bind(name: &str, compiled: Vec<u8>) -> Result<Bound> {
     bindgen.typescript(true).omit_default_module_path(true);
     bindgen.input_bytes(name, compiled);
     let mut output = bindgen.generate_output()?;
+    if mute {
+        silence::silence(output.wasm_mut());
+    }
     let wasm = output.wasm_mut().emit_wasm();
     let starts = output.wasm().exports.iter().any(|export| export.name == START);
     let glue = if starts { output.js().to_owned() } else { without_start(output.js())? };

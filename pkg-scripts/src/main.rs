@@ -10,6 +10,7 @@ mod package;
 mod plain;
 mod run;
 mod section;
+mod silence;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -4,7 +4,6 @@ import { LeadkitError } from "../shared/error.js";
 export interface RawKit {
   load(config: string): string;
   check(form: string, values: string, known: string): string;
-  judge(lead: string, known: string, now: string): string;
   outbox(event: string): string;
 }
 
@@ -14,10 +13,22 @@ export interface Glue {
   readonly __wbg_reset_state: () => void;
 }
 
+/** What judges leads, as the glue of the judging module exports it. */
+export interface RawJudge {
+  judge(lead: string, known: string, now: string): string;
+}
+
+/** The glue of the judging module. */
+export interface JudgeGlue {
+  readonly Judge: new (config: string) => RawJudge;
+}
+
 /** How the levels are loaded. The entry knows the addresses. */
 export interface Loaders {
   readonly wasm: () => Promise<Glue>;
-  readonly plain?: () => Promise<Glue>;
+  readonly plain: () => Promise<Glue>;
+  /** The judging module, at the level that the page allows. */
+  readonly judge: () => Promise<JudgeGlue>;
 }
 
 /** Which level runs. */
@@ -48,8 +59,7 @@ function load(loaders: Loaders): Promise<Loaded> {
 async function fallback({ wasm, plain }: Loaders): Promise<Loaded> {
   try {
     return { glue: await wasm(), level: "wasm" };
-  } catch (error) {
-    if (!plain) throw error;
+  } catch {
     return { glue: await plain(), level: "plain" };
   }
 }
@@ -94,11 +104,6 @@ export class Core {
   /** Checks values; an empty answer means that there is no such form. */
   check(form: string, values: string, known: string): string {
     return this.call((kit) => kit.check(form, values, known));
-  }
-
-  /** Judges a lead by the public rules; an empty answer means that there is no such form. */
-  judge(lead: string, known: string, now: string): string {
-    return this.call((kit) => kit.judge(lead, known, now));
   }
 
   /** Tells the outbox a fact. A trap loses nothing: the outbox is restored from the store. */

@@ -1,9 +1,9 @@
-import type { Glue, Loaders } from "./core.js";
+import type { Loaders } from "./core.js";
 import { type Binding, bind, type MessageSource } from "./form/bind.js";
 import type { Messages } from "./form/words.js";
 import { Kit } from "./kit.js";
 import type { Options } from "./options.js";
-import { wasm } from "./wasm.js";
+import { judge, plain, wasm } from "./wasm.js";
 
 export { type ErrorCode, LeadkitError } from "../shared/error.js";
 export type * from "../shared/types.js";
@@ -23,6 +23,7 @@ export interface Leadkit extends Kit {
 export interface Files {
   readonly wasm: URL;
   readonly plain: () => Promise<unknown>;
+  readonly judge: { readonly glue: () => Promise<unknown>; readonly wasm: URL; readonly plain: () => Promise<unknown> };
   readonly messages: URL;
 }
 
@@ -35,7 +36,11 @@ export interface Connection {
 /** Joins the API with the files of an entry. */
 export function connect(files: Files): Connection {
   const kits = new Map<string, Promise<Leadkit>>();
-  const loaders: Loaders = { wasm: () => wasm(files.wasm), plain: () => plain(files) };
+  const loaders: Loaders = {
+    wasm: () => wasm(files.wasm),
+    plain: () => plain(files.plain),
+    judge: () => judge(files.judge.glue, files.judge.wasm, files.judge.plain),
+  };
   const messages = source(files.messages);
   return {
     leadkit(options) {
@@ -53,16 +58,6 @@ export function connect(files: Files): Connection {
       return opening;
     },
   };
-}
-
-interface PlainGlue extends Glue {
-  initSync(): unknown;
-}
-
-async function plain(files: Files): Promise<Glue> {
-  const glue = (await files.plain()) as PlainGlue;
-  glue.initSync();
-  return glue;
 }
 
 /** The sentences of a language: of the exact tag, of its first part, or English. */

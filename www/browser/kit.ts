@@ -1,6 +1,6 @@
 import { LeadkitError } from "../shared/error.js";
 import type { Checked, LeadInput, SiteConfig, Submission, Values, Verdict } from "../shared/types.js";
-import { Core, type Level, type Loaders } from "./core.js";
+import { Core, type Level, type Loaders, type RawJudge } from "./core.js";
 import { type KitEvents, Listeners } from "./events.js";
 import { leadId } from "./id.js";
 import { type Options, type Settings, settings } from "./options.js";
@@ -34,6 +34,7 @@ export class Kit {
   private readonly listeners = new Listeners();
   private readonly outbox: Outbox;
   private site: SiteConfig | undefined;
+  private judging: Promise<RawJudge> | undefined;
   private end: () => void = () => undefined;
   /** Settles when the kit is closed. */
   readonly closed = new Promise<void>((resolve) => {
@@ -44,6 +45,7 @@ export class Kit {
     private readonly core: Core,
     /** The options with their addresses. */
     readonly settings: Settings,
+    private readonly loaders: Loaders,
   ) {
     this.level = core.level;
     this.outbox = new Outbox(core, settings, (event) => this.listeners.emit(event));
@@ -54,7 +56,7 @@ export class Kit {
     const read = settings(options);
     const config = read.config ?? fetchConfig(read.siteConfig);
     const core = await Core.open(loaders, read.site, read.outbox);
-    const kit = new Kit(core, read);
+    const kit = new Kit(core, read, loaders);
     kit.outbox.start();
     await kit.configure(config);
     void kit.takeRaw().catch(() => undefined);
@@ -72,13 +74,18 @@ export class Kit {
     return checked;
   }
 
-  /** Judges a lead by the public rules. The edge judges it again by all of them, and its verdict wins. */
-  judge(lead: LeadInput): Verdict {
+  /**
+   * Judges a lead by the public rules, in a module that the first call fetches. The edge judges it again by all rules, and
+   * its verdict wins.
+   */
+  async judge(lead: LeadInput): Promise<Verdict> {
     const { known } = this.checked(lead.form, lead.values);
+    this.judging ??= this.loadJudge();
+    const judge = await this.judging;
     const now = this.outbox.now();
     const id = lead.id ?? leadId(now);
     const text = `{"id":"${id}",${this.item(lead, now).slice(1)}`;
-    const answer = this.core.judge(text, JSON.stringify(known), String(now));
+    const answer = judge.judge(text, JSON.stringify(known), String(now));
     if (answer === "") throw unknownForm(lead.form);
     return JSON.parse(answer) as Verdict;
   }
@@ -118,6 +125,16 @@ export class Kit {
   close(): void {
     this.outbox.close();
     this.end();
+  }
+
+  private async loadJudge(): Promise<RawJudge> {
+    try {
+      const { Judge } = await this.loaders.judge();
+      return new Judge(JSON.stringify(this.site));
+    } catch (error) {
+      this.judging = undefined;
+      throw new LeadkitError("core.unavailable", "the judging module could not be loaded", {}, error);
+    }
   }
 
   /** Checks values; the core asks for what only the platform knows, and is told. */

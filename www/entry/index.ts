@@ -5,5 +5,10 @@ export * from "../browser/index.js";
 export const { leadkit } = connect({
   wasm: new URL("../kit/embed.wasm", import.meta.url),
   plain: () => import("../kit/embed-plain.js"),
+  judge: {
+    glue: () => import("../kit/judge.js"),
+    wasm: new URL("../kit/judge.wasm", import.meta.url),
+    plain: () => import("../kit/judge-plain.js"),
+  },
   messages: new URL("../kit/messages/", import.meta.url),
 });

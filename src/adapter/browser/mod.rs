@@ -3,11 +3,6 @@
 //! After a trap the page resets the instance and makes its kits again: configurations come from the page, unsent leads
 //! from the store.
 
-#[cfg(all(
-    target_arch = "wasm32",
-    not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
-))]
-mod bare;
 mod event;
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
@@ -17,12 +12,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     check::Known,
-    config::Public,
-    form::Accepted,
-    lead::{Lead, Problem, Suggestion},
+    form::{Accepted, Form},
+    lead::{Problem, Suggestion},
     outbox::Outbox,
-    time::Millis,
-    wire::json::{self, Json},
+    wire::json::{self, Faults, Json, Node},
 };
 
 /// The version of the package that this module was built from.
@@ -31,10 +24,11 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// What a page has of one site: its configuration and its outbox.
+/// What a page has of one site: its forms and its outbox. Judging is a module of its own, because few pages ask for a
+/// verdict before the edge gives it, and the rules would double this one.
 #[wasm_bindgen]
 pub struct Kit {
-    public: RefCell<Option<Public>>,
+    forms: RefCell<Vec<Form>>,
     outbox: RefCell<Outbox>,
 }
 
@@ -45,51 +39,40 @@ impl Kit {
     pub fn new(site: &str, settings: &str, seed: &str) -> Self {
         let settings = event::settings(&json::parse(settings).unwrap_or_default());
         let outbox = Outbox::new(site, settings, seed.parse().unwrap_or_default());
-        Self { public: RefCell::new(None), outbox: RefCell::new(outbox) }
+        Self { forms: RefCell::new(Vec::new()), outbox: RefCell::new(outbox) }
     }
 
-    /// Takes the configuration. The answer is empty, or `{"errors":[{"code","pointer"}]}`.
+    /// Takes the forms of the configuration. The answer is empty, or `{"errors":[{"code","pointer"}]}`.
     pub fn load(&self, config: &str) -> String {
-        match Public::parse(config) {
-            Ok(public) => {
-                self.public.replace(Some(public));
-                String::new()
-            }
-            Err(errors) => {
-                let errors = errors.iter().map(|error| {
-                    Json::object([
-                        ("code", Json::str(error.code())),
-                        ("pointer", Json::str(error.pointer().unwrap_or_default())),
-                    ])
-                });
-                Json::object([("errors", Json::Array(errors.collect()))]).to_text()
-            }
+        let config = json::parse(config).unwrap_or_default();
+        let mut faults = Faults::new();
+        let root = Node::root(&config);
+        let forms = root.get("forms").map_or_else(Vec::new, |node| {
+            let forms = node.members(&mut faults);
+            forms.iter().map(|(name, node)| Form::parse(name, node, &mut faults)).collect()
+        });
+        if faults.is_empty() && !forms.is_empty() {
+            self.forms.replace(forms);
+            return String::new();
         }
+        let errors = faults.iter().map(|error| {
+            Json::object([
+                ("code", Json::str(error.code())),
+                ("pointer", Json::str(error.pointer().unwrap_or_default())),
+            ])
+        });
+        Json::object([("errors", Json::Array(errors.collect()))]).to_text()
     }
 
     /// Checks values under a form. The answer is empty if there is no such form.
     pub fn check(&self, form: &str, values: &str, known: &str) -> String {
         let values = json::parse(values).unwrap_or_default();
         let known = json::parse(known).unwrap_or_default();
-        let public = self.public.borrow();
-        let Some(form) = public.as_ref().and_then(|public| public.form(form)) else {
+        let forms = self.forms.borrow();
+        let Some(form) = forms.iter().find(|known| known.name() == form) else {
             return String::new();
         };
         to_json(&form.accept(&values, &Known::from_json(&known))).to_text()
-    }
-
-    /// Judges a lead, an item of the wire format, by the public rules. `now` is decimal text. The answer is empty if the
-    /// text is no lead or there is no such form.
-    pub fn judge(&self, lead: &str, known: &str, now: &str) -> String {
-        let known = json::parse(known).unwrap_or_default();
-        let public = self.public.borrow();
-        let judged = || {
-            let lead = Lead::from_json(&json::parse(lead).ok()?).ok()?;
-            let now = Millis(now.parse().ok()?);
-            let judged = public.as_ref()?.judge(&lead, &Known::from_json(&known), now)?;
-            Some(judged.verdict.to_json().to_text())
-        };
-        judged().unwrap_or_default()
     }
 
     /// Tells the outbox what happened and takes what it orders: `{"orders":[…],"due":…,"count":…}`.
