@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { CONFIG, difference, hash, LEADS, leads, SAMPLE, verdicts } from "../verdict/corpus.mjs";
+import { CONFIG, difference, hash, LEADS, leads, parts, SAMPLE, verdicts } from "../verdict/corpus.mjs";
 
 const pkg = (path) => new URL(`../../pkg/${path}`, import.meta.url);
 
@@ -21,8 +21,20 @@ function same(expected, judge) {
 
 test("the corpus holds every kind of verdict", () => {
   assert.equal(lines.length, LEADS);
-  for (const word of ['"accept"', '"review"', '"spam"', '"error"', '"claimed":true', '"women"', '"problems":[]', "+4930123456"]) {
-    assert.ok(full.some((verdict) => verdict.includes(word)), word);
+  for (const word of [
+    '"accept"',
+    '"review"',
+    '"spam"',
+    '"error"',
+    '"claimed":true',
+    '"women"',
+    '"problems":[]',
+    "+4930123456",
+  ]) {
+    assert.ok(
+      full.some((verdict) => verdict.includes(word)),
+      word,
+    );
   }
   assert.notEqual(hash(full), hash(bare));
 });
@@ -35,17 +47,15 @@ test("the Wasm of the edge judges as the native core", async () => {
 });
 
 test("the Wasm of the browser judges as the native core", async () => {
-  const embed = await import(pkg("kit/embed.js"));
-  embed.initSync({ module: readFileSync(pkg("kit/embed.wasm")) });
-  const kit = new embed.Kit("corpus", "{}", "1");
-  assert.equal(kit.load(CONFIG), "");
-  same(bare, (line) => kit.judge(line));
+  const module = await import(pkg("kit/judge.js"));
+  module.initSync({ module: readFileSync(pkg("kit/judge.wasm")) });
+  const judge = new module.Judge(CONFIG);
+  same(bare, (line) => judge.judge(...parts(line)));
 });
 
 test("the plain JavaScript judges as the native core", async () => {
-  const plain = await import(pkg("kit/embed-plain.js"));
+  const plain = await import(pkg("kit/judge-plain.js"));
   plain.initSync();
-  const kit = new plain.Kit("corpus", "{}", "1");
-  assert.equal(kit.load(CONFIG), "");
-  same(bare.slice(0, SAMPLE), (line) => kit.judge(line));
+  const judge = new plain.Judge(CONFIG);
+  same(bare.slice(0, SAMPLE), (line) => judge.judge(...parts(line)));
 });

@@ -26,6 +26,17 @@ export const leads = (count) => generate(String(count), SEED);
 /** The verdicts of the native core: `judge` by all rules with packs, `judge-bare` by the public rules without packs. */
 export const verdicts = (count, mode) => generate(String(count), SEED, mode);
 
+/** A line in its parts, as text: what JavaScript reads and writes again is not always the same text. */
+export function parts(line) {
+  const known = line.lastIndexOf(',"known":');
+  const now = line.lastIndexOf(',"now":');
+  return [
+    line.slice('{"lead":'.length, known),
+    line.slice(known + ',"known":'.length, now),
+    line.slice(now + ',"now":'.length, -1),
+  ];
+}
+
 export const hash = (lines) => createHash("sha256").update(lines.join("\n")).digest("hex");
 
 /** The first line that differs, for a message that helps. */
