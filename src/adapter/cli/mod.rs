@@ -2,6 +2,7 @@
 
 mod judge;
 mod learn;
+mod rules;
 
 use alloc::string::{String, ToString};
 
@@ -10,6 +11,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 pub use judge::Judge;
 pub use learn::learn;
+pub use rules::Rules;
 
 use crate::{
     check::{self, Known, Packs},
