@@ -1,14 +1,19 @@
 // The demo without an edge: its pages are sound HTML, and its receiver believes nobody without a signature.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Webhook } from "standardwebhooks";
+import { start } from "../../www/demo/child.mjs";
+import { freePort } from "../../www/demo/ports.mjs";
 import { createReceiver } from "../../www/demo/receiver.mjs";
 import { createShop } from "../../www/demo/site.mjs";
 import { PAGES } from "../../www/demo/words.mjs";
 
 const config = JSON.parse(readFileSync(new URL("../../www/demo/leadkit.json", import.meta.url), "utf8"));
+const MAIN = new URL("../../www/demo/main.mjs", import.meta.url);
 const EDGE = "http://edge.invalid:1";
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const printed = [];
@@ -126,4 +131,59 @@ test("the receiver notices a webhook that was sent again", async () => {
     received.filter(({ id }) => id === "twice").map(({ again }) => again),
     [false, true],
   );
+});
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** Whether a process runs; one that ended and waits for its parent to notice does not. */
+function runs(pid) {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.startsWith("Z");
+}
+
+test("a port that is taken is passed over, and no port is given twice", async () => {
+  const { port } = servers[0].address();
+  const used = new Set();
+  const first = await freePort(port, used);
+  const second = await freePort(port, used);
+  assert.ok(first > port && second > first);
+});
+
+test("what the demo started ends with everything that it started itself", async () => {
+  const child = start("bash", ["-c", "sleep 600 & echo $!; wait"], { onExit: () => assert.fail("it was told to end") });
+  while (child.tail() === "") await pause();
+  const grandchild = Number(child.tail());
+  assert.ok(runs(grandchild));
+  await child.stop();
+  for (let tries = 0; runs(grandchild); tries += 1) {
+    assert.ok(tries < 100, "the grandchild still runs");
+    await pause();
+  }
+});
+
+test("the last words of what ended by itself are told", async () => {
+  const words = await new Promise((resolve) => {
+    void start("bash", ["-c", "echo the database is locked >&2; exit 3"], {
+      onExit: (code, tail) => resolve([code, tail]),
+    });
+  });
+  assert.deepEqual(words, [3, "the database is locked"]);
+  const missing = await new Promise((resolve) => {
+    void start("leadkit-is-not-here", [], { onExit: (code, tail) => resolve([code, tail]) });
+  });
+  assert.match(missing[1], /ENOENT/);
+});
+
+test("the command explains itself and refuses what it does not know", () => {
+  const run = (...args) => spawnSync(process.execPath, [fileURLToPath(MAIN), ...args], { encoding: "utf8" });
+  assert.match(run("--help").stdout, /pkg-scripts\/demo --host node/);
+  for (const [args, words] of [
+    [["--host", "mars"], "--host takes workerd or node"],
+    [["--port", "80"], "--port takes a number from 1024 to 65000"],
+    [["--wrong"], "Unknown option '--wrong'"],
+  ]) {
+    const { status, stderr } = run(...args);
+    assert.equal(status, 1);
+    assert.ok(stderr.startsWith("pkg-scripts/demo: ") && stderr.includes(words), stderr);
+  }
 });
