@@ -27,7 +27,6 @@ pub const FACTS: &[&str] = &[
     "email.role",
     "existing_customer",
     "form",
-    "iban.country",
     "locale",
     "money.currency",
     "pages",
@@ -40,7 +39,7 @@ pub const FACTS: &[&str] = &[
     "time_on_form",
     "touches",
     "url.domain",
-    "vat.judged",
+    "vat.country",
     "visits",
 ];
 

@@ -48,15 +48,13 @@ impl Big {
     }
 
     pub(super) fn plus(&self, other: &Self) -> Self {
+        let mut sum = Self(Vec::new());
         let mut carry = 0;
-        let length = self.0.len().max(other.0.len()) + 1;
-        let limbs = (0..length).map(|index| {
+        for index in 0..=self.0.len().max(other.0.len()) {
             carry += u64::from(self.limb(index)) + u64::from(other.limb(index));
-            let limb = low(carry);
+            sum.0.push(low(carry));
             carry >>= 32;
-            limb
-        });
-        let mut sum = Self(limbs.collect());
+        }
         sum.trim();
         sum
     }

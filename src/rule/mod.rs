@@ -21,6 +21,8 @@ mod parse;
 mod tests;
 mod value;
 
+use alloc::{boxed::Box, string::String};
+
 use self::{
     error::Trace,
     eval::{Run, Scope},
@@ -134,7 +136,7 @@ fn visit(node: &Node, inside: usize, found: &mut dyn FnMut(&str)) {
         Node::List(nodes) => nodes.iter().for_each(|node| visit(node, inside, found)),
         Node::Path(path) => {
             if path.up >= inside && !path.index {
-                found(&path.keys.join("."));
+                found(&dotted(&path.keys));
             }
             if let Some(node) = &path.default {
                 visit(node, inside, found);
@@ -142,6 +144,18 @@ fn visit(node: &Node, inside: usize, found: &mut dyn FnMut(&str)) {
         }
         Node::Call(call) => visit_call(call, inside, found),
     }
+}
+
+/// Without `join`, which the embed would carry for this alone.
+fn dotted(keys: &[Box<str>]) -> String {
+    let mut path = String::new();
+    for (index, key) in keys.iter().enumerate() {
+        if index > 0 {
+            path.push('.');
+        }
+        path.push_str(key);
+    }
+    path
 }
 
 fn visit_call(call: &Call, inside: usize, found: &mut dyn FnMut(&str)) {

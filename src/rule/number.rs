@@ -4,10 +4,11 @@
 //! same value, in the form of ECMAScript's `Number::toString`
 //! (<https://tc39.es/ecma262/#sec-numeric-types-number-tostring>). Both give the same result on every platform.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 use core::cmp::Ordering;
 
 use super::big::Big;
+use crate::wire::json::Json;
 
 /// Digits beyond this many cannot decide a rounding by themselves; whether one of them is not zero can.
 const DIGITS: usize = 780;
@@ -222,48 +223,48 @@ pub(super) fn write(value: f64, out: &mut String) {
     }
     let (digits, point) = shortest(value.abs());
     let count = i32::try_from(digits.len()).unwrap_or(0);
-    let zeros = |out: &mut String, count: i32| (0..count).for_each(|_| out.push('0'));
-    let text = |out: &mut String, from: i32, to: i32| {
-        let skip = usize::try_from(from).unwrap_or(0);
-        let take = usize::try_from(to - from).unwrap_or(0);
-        out.extend(digits.iter().skip(skip).take(take).map(|digit| char::from(b'0' + digit)));
-    };
-    if count <= point && point <= 21 {
-        text(out, 0, count);
+    if 0 < point && point <= 21 {
+        out.push_str(part(&digits, 0, point));
+        if point < count {
+            out.push('.');
+            out.push_str(part(&digits, point, count));
+        }
         zeros(out, point - count);
-    } else if 0 < point && point <= 21 {
-        text(out, 0, point);
-        out.push('.');
-        text(out, point, count);
     } else if -6 < point && point <= 0 {
         out.push_str("0.");
         zeros(out, -point);
-        text(out, 0, count);
+        out.push_str(&digits);
     } else {
-        text(out, 0, 1);
+        out.push_str(part(&digits, 0, 1));
         if count > 1 {
             out.push('.');
-            text(out, 1, count);
+            out.push_str(part(&digits, 1, count));
         }
         out.push_str(if point > 0 { "e+" } else { "e-" });
-        let exponent = (point - 1).abs();
-        for unit in [100, 10, 1] {
-            if exponent >= unit {
-                out.push(char::from(b'0' + u8::try_from(exponent / unit % 10).unwrap_or(0)));
-            }
-        }
+        out.push_str(&Json::int(i64::from((point - 1).abs())).to_text());
+    }
+}
+
+fn part(digits: &str, from: i32, to: i32) -> &str {
+    let end = usize::try_from(to).unwrap_or(0).min(digits.len());
+    digits.get(usize::try_from(from).unwrap_or(0)..end).unwrap_or_default()
+}
+
+fn zeros(out: &mut String, count: i32) {
+    for _ in 0..count {
+        out.push('0');
     }
 }
 
 /// The shortest digits that read back as `value`, and the place of the decimal point before them: `0.d₁d₂… × 10^point`.
 ///
 /// The free-format algorithm of Steele and White with exact whole numbers.
-fn shortest(value: f64) -> (Vec<u8>, i32) {
+fn shortest(value: f64) -> (String, i32) {
     let bits = value.to_bits();
     let (significand, exponent) = decode(bits);
-    let mut digits = Vec::new();
+    let mut digits = String::new();
     if significand == 0 || !value.is_finite() {
-        digits.push(0);
+        digits.push('0');
         return (digits, 1);
     }
     let even = significand & 1 == 0;
@@ -313,10 +314,10 @@ fn shortest(value: f64) -> (Vec<u8>, i32) {
         let high = reaches(&rest, &above, &unit);
         if low || high {
             let up = high && (!low || rest.plus(&rest).compare(&unit) != Ordering::Less);
-            digits.push(digit + u8::from(up));
+            digits.push(char::from(b'0' + digit + u8::from(up)));
             return (digits, point);
         }
-        digits.push(digit);
+        digits.push(char::from(b'0' + digit));
     }
 }
 

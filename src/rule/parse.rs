@@ -166,6 +166,7 @@ pub(super) fn split(mut path: &str) -> Vec<Box<str>> {
     keys
 }
 
+#[inline(never)]
 fn var(keys: &str, default: Option<Node>) -> Node {
     Node::Path(Path { up: 0, keys: split(keys), index: false, default: default.map(Box::new) })
 }
