@@ -79,7 +79,7 @@ fn each_fault_names_its_line_and_what_was_expected() {
     refuse(
         "\"purpose\": \"contact\", \"url\"",
         "\"purpose\": \"sale\", \"url\"",
-        "39:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
+        "80:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
     );
 }
 

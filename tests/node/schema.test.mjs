@@ -19,6 +19,9 @@ function changed(change) {
 const contact = (config) => config.forms.contact;
 const field = (config, index) => contact(config).fields[index];
 
+const open = (config) => config.qualify.public;
+const hidden = (config) => config.qualify.private;
+
 const BAD = {
   "no site": (config) => delete config.site,
   "no forms": (config) => delete config.forms,
@@ -43,6 +46,21 @@ const BAD = {
   "a consent without words": (config) => delete field(config, 6).text,
   "a consent without a purpose": (config) => delete field(config, 6).purpose,
   "a destination without a type": (config) => delete config.destinations.crm.type,
+  "rules for nobody": (config) => Object.assign(config.qualify, { internal: {} }),
+  "a cap below zero": (config) => Object.assign(open(config).scores.fit, { cap: -1 }),
+  "a cap of a group in words": (config) => Object.assign(open(config).scores.fit.groups, { company: "many" }),
+  "a rule without an id": (config) => delete open(config).rules[0].id,
+  "a rule without a score": (config) => delete open(config).rules[0].score,
+  "a fraction of a point": (config) => Object.assign(open(config).rules[0], { points: 0.5 }),
+  "a member of a rule that nobody knows": (config) => Object.assign(open(config).rules[0], { pionts: 3 }),
+  "a half-life without a fact": (config) => delete open(config).rules[1].fact,
+  "a half-life of no day": (config) => Object.assign(open(config).rules[1], { half_life_days: 0 }),
+  "a next that is a text": (config) => Object.assign(open(config).segments[0], { next: "/thanks" }),
+  "a disposition that nobody knows": (config) => Object.assign(hidden(config).filters[0], { disposition: "drop" }),
+  "a grade of two kinds": (config) => Object.assign(hidden(config).grade, { letters: {} }),
+  "a matrix without columns": (config) => delete hidden(config).grade.matrix.columns,
+  "a start beyond the letters": (config) => Object.assign(hidden(config), { grade: { letters: { start: "E" } } }),
+  "a threshold in words": (config) => Object.assign(hidden(config).grade.handover.scores, { engagement: "high" }),
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
 
