@@ -197,7 +197,8 @@ fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     // Panic messages name files; those of dependencies would name the folders of whoever builds.
     let mut flags = format!("--remap-path-prefix={}=cargo", cargo_home().display());
     if artefact.plain {
-        flags.push_str("\u{1f}-Ctarget-cpu=mvp");
+        // Copies by the byte loops of the compiler are larger; the lowering passes of `plain` know these instructions.
+        flags.push_str("\u{1f}-Ctarget-cpu=mvp\u{1f}-Ctarget-feature=+bulk-memory");
     }
     if artefact.simd {
         flags.push_str("\u{1f}-Ctarget-feature=+simd128");

@@ -34,10 +34,11 @@ pub fn pack() -> *const u8 {
     PACK.as_ptr().cast()
 }
 
-/// Judges what was typed: see [`Phone::answer`].
+/// Judges what was typed. The answer has fields separated by tabs: the problem, the number as E.164, its region, its kind,
+/// its extension, and `1` if its length is possible. Without a number there is only the problem.
 #[wasm_bindgen]
 pub fn check(length: usize, country: u16) -> usize {
-    give(&Phone::answer_line(&take(length), &country.to_be_bytes()))
+    give(&Phone::answer(&take(length), &country.to_be_bytes()))
 }
 
 /// Writes what was typed as people write it: for people elsewhere if `abroad`. Nothing where no number can be read.

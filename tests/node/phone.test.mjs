@@ -1,14 +1,16 @@
-// The phone module of the package says what the native check says: the sample of the oracle, in Wasm.
+// The phone module of the package says what the native check says: the sample of the oracle, in Wasm and as plain JavaScript.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const file = (path) => new URL(`../../${path}`, import.meta.url);
 const { Phones } = await import(file("pkg/browser/phone.js").href);
-const phones = await Phones.load(readFileSync(file("pkg/kit/phone.wasm")), readFileSync(file("pkg/kit/phone.pack")));
+const formats = readFileSync(file("pkg/kit/phone.pack"));
+const phones = await Phones.load(readFileSync(file("pkg/kit/phone.wasm")), formats);
+const plain = new Phones(await import(file("pkg/kit/phone-plain.js").href), formats);
 const lines = (path) => readFileSync(file(path), "utf8").split("\n").slice(0, -1);
 
-test("the module says what the oracle says", () => {
+function compare(phones) {
   for (const line of lines("tests/phone/sample.tsv")) {
     const [country, text, e164, extension, length, type, region, national, international] = line.split("\t");
     const answer = phones.check(text, country);
@@ -26,7 +28,11 @@ test("the module says what the oracle says", () => {
     assert.equal(phones.format(text, country), national, line);
     assert.equal(phones.format(text, country, true), international, line);
   }
-});
+}
+
+test("the module says what the oracle says", () => compare(phones));
+
+test("the module as plain JavaScript says what the oracle says", () => compare(plain));
 
 test("the module groups a field as the oracle does", () => {
   for (const line of lines("tests/phone/typing.tsv")) {

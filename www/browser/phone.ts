@@ -2,6 +2,8 @@ import init, * as glue from "../kit/phone.js";
 
 /** The exports of the module, as its glue has them: Wasm, or the same as plain JavaScript. */
 export interface PhoneGlue {
+  /** Gives the exports of the instance there is; it is called only after one was made. */
+  readonly initSync: (module: never) => { readonly memory: WebAssembly.Memory };
   readonly text: () => number;
   readonly pack: () => number;
   readonly check: (length: number, country: number) => number;
@@ -34,26 +36,32 @@ const LONGEST = 512;
  */
 export class Phones {
   readonly #glue: PhoneGlue;
-  readonly #memory: WebAssembly.Memory;
   readonly #formats: Uint8Array;
 
-  /** `formats` is the file `phone.pack` of the same package; without it numbers are not formatted. */
-  constructor(exports: PhoneGlue, memory: WebAssembly.Memory, formats: Uint8Array = new Uint8Array()) {
+  /**
+   * For the module as plain JavaScript, which is ready when it is imported; that in Wasm is made by `load`. `formats` is
+   * the file `phone.pack` of the same package; without it numbers are not formatted.
+   */
+  constructor(exports: PhoneGlue, formats: Uint8Array = new Uint8Array()) {
     this.#glue = exports;
-    this.#memory = memory;
     this.#formats = formats;
   }
 
   /** Makes the module from its Wasm: an address, or the bytes. */
   static async load(wasm: URL | BufferSource, formats?: Uint8Array): Promise<Phones> {
-    const { memory } = await init({ module_or_path: wasm });
-    return new Phones(glue, memory, formats);
+    await init({ module_or_path: wasm });
+    return new Phones(glue, formats);
   }
 
   /** Judges what was typed. */
   check(text: string, country = ""): PhoneAnswer {
     const length = this.#put(text);
-    return JSON.parse(this.#answer(this.#glue.check(length, letters(country)))) as PhoneAnswer;
+    const fields = this.#answer(this.#glue.check(length, letters(country))).split("\t");
+    const [problem, e164, region, type, extension, possible] = fields;
+    const valid = problem === "";
+    const rest = { possible: Boolean(possible), valid, problem: problem || null };
+    if (e164 === undefined) return rest;
+    return { e164, ...(region && { region }), ...(type && { type }), ...(extension && { extension }), ...rest };
   }
 
   /** Writes a number as people of its country do, or for people abroad. Empty where no number can be read. */
@@ -68,9 +76,14 @@ export class Phones {
     return this.#answer(this.#glue.group(length, letters(country), this.#pack())) || field;
   }
 
+  // Asked for each time, because an instance that was made anew has another.
+  #memory(): ArrayBuffer {
+    return this.#glue.initSync(undefined as never).memory.buffer;
+  }
+
   #put(text: string): number {
     const length = Math.min(text.length, LONGEST);
-    const units = new Uint16Array(this.#memory.buffer, this.#glue.text(), length);
+    const units = new Uint16Array(this.#memory(), this.#glue.text(), length);
     for (let at = 0; at < length; at += 1) units[at] = text.charCodeAt(at);
     return length;
   }
@@ -78,12 +91,15 @@ export class Phones {
   // Written before each call, because the memory of an instance that was made anew is empty.
   #pack(): number {
     const { length } = this.#formats;
-    new Uint8Array(this.#memory.buffer, this.#glue.pack(), length).set(this.#formats);
+    new Uint8Array(this.#memory(), this.#glue.pack(), length).set(this.#formats);
     return length;
   }
 
   #answer(length: number): string {
-    return String.fromCharCode(...new Uint16Array(this.#memory.buffer, this.#glue.text(), length));
+    const units = new Uint16Array(this.#memory(), this.#glue.text(), length);
+    let text = "";
+    for (let at = 0; at < length; at += 1) text += String.fromCharCode(units[at] ?? 0);
+    return text;
   }
 }
 

@@ -67,51 +67,27 @@ impl Phone {
         parse::parse(text, Region::named(country))
     }
 
-    /// The answer to one text as JSON: `e164`, `valid`, `possible`, `type`, `region` and `extension` of what was read, and
-    /// `problem` with its code or `null`.
-    pub fn answer(text: &str, country: &str) -> String {
-        Self::answer_line(&text.chars().collect(), country.as_bytes()).into_string()
-    }
-
-    pub(crate) fn answer_line(text: &Text, country: &[u8]) -> Line {
+    /// The answer to one text in fields separated by tabs: problem, E.164, region, kind, extension, and `1` for a possible
+    /// length. Without a number there is only the problem.
+    pub(crate) fn answer(text: &Text, country: &[u8]) -> Line {
         let mut out = Line::new();
-        let problem = match Self::read(text, country) {
+        match Self::read(text, country) {
             Ok(phone) => {
                 let place = phone.place();
-                out.push_str("{\"e164\":\"");
+                let kind = place.and_then(|(_, kind)| kind);
+                out.push_str(if kind.is_some() { "" } else { phone.failure().code() });
+                out.push(b'\t');
                 phone.push_e164(&mut out);
-                if let Some((region, kind)) = place {
-                    out.push_str("\",\"region\":\"");
-                    out.extend(region.letters());
-                    if let Some(kind) = kind {
-                        out.push_str("\",\"type\":\"");
-                        out.push_str(kind.name());
-                    }
-                }
-                if !phone.extension.as_slice().is_empty() {
-                    out.push_str("\",\"extension\":\"");
-                    out.extend(phone.extension.as_slice());
-                }
-                out.push_str("\",\"possible\":");
-                out.push_str(if phone.is_possible() { "true" } else { "false" });
-                out.push_str(",\"valid\":");
-                let valid = place.is_some_and(|(_, kind)| kind.is_some());
-                out.push_str(if valid { "true" } else { "false" });
-                if valid { None } else { Some(phone.failure()) }
+                out.push(b'\t');
+                out.extend(place.map_or(&[], |(region, _)| region.letters()));
+                out.push(b'\t');
+                out.push_str(kind.map_or("", Kind::name));
+                out.push(b'\t');
+                out.extend(phone.extension.as_slice());
+                out.push(b'\t');
+                out.push_str(if phone.is_possible() { "1" } else { "" });
             }
-            Err(problem) => {
-                out.push_str("{\"possible\":false,\"valid\":false");
-                Some(problem)
-            }
-        };
-        out.push_str(",\"problem\":");
-        match problem {
-            Some(problem) => {
-                out.push(b'"');
-                out.push_str(problem.code());
-                out.push_str("\"}");
-            }
-            None => out.push_str("null}"),
+            Err(problem) => out.push_str(problem.code()),
         }
         out
     }

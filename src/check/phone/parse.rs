@@ -200,29 +200,20 @@ fn without_prefix(digits: &[u8], region: Region) -> Option<Line> {
 
 /// How this many digits fit the plan of a region.
 pub(super) fn length(region: Region, digits: usize) -> Length {
-    // The lengths are patterns of any digits: their ends tell how long numbers may be.
-    let any = [b'0'; MOST + 1];
-    let fits = |field, digits: usize| {
-        let any = any.get(..digits).unwrap_or(&any);
-        region.field(field).is_some_and(|lengths| pattern::whole(lengths, any))
-    };
-    if fits(Field::Local, digits) {
+    let lengths = |field| region.field(field).map_or(0, pattern::lengths);
+    let digits = digits.min(MOST + 1);
+    if lengths(Field::Local) >> digits & 1 == 1 {
         return Length::Local;
     }
-    let mut shorter = false;
-    let mut longer = false;
-    for length in 0..=MOST {
-        if fits(Field::Lengths, length) {
-            if length == digits {
-                return Length::Possible;
-            }
-            shorter |= length < digits;
-            longer |= length > digits;
-        }
-    }
-    match (shorter, longer) {
-        (false, _) => Length::TooShort,
-        (true, false) => Length::TooLong,
-        (true, true) => Length::Wrong,
+    let all = lengths(Field::Lengths);
+    let longer = all >> digits;
+    if longer & 1 == 1 {
+        Length::Possible
+    } else if longer << digits == all {
+        Length::TooShort
+    } else if longer == 0 {
+        Length::TooLong
+    } else {
+        Length::Wrong
     }
 }

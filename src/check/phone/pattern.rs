@@ -28,6 +28,27 @@ pub(super) fn whole(pattern: &[u8], digits: &[u8]) -> bool {
     Matcher { pattern, digits, whole: true, start: 0, taken: None }.alternatives(0, 0).is_some()
 }
 
+/// The lengths that a pattern of nothing but alternatives of any digits matches, as bits.
+pub(super) fn lengths(pattern: &[u8]) -> u32 {
+    let mut bits = 0;
+    let mut low = 0;
+    for byte in pattern {
+        match byte {
+            b'@'..=b'O' => low = byte - b'@',
+            b'`'..=b'w' if low > 0 => {
+                for length in low..=low + (byte - b'`') {
+                    bits |= 1 << (length & 31);
+                }
+                low = 0;
+            }
+            b'`'..=b'w' => bits |= 1 << (byte & 31),
+            b'|' => {}
+            _ => break,
+        }
+    }
+    bits
+}
+
 struct Matcher<'a> {
     pattern: &'a [u8],
     digits: &'a [u8],

@@ -76,12 +76,14 @@ fn tag_from(mut at: usize) -> usize {
 impl Region {
     /// The region with this ISO 3166 code in either case.
     pub(super) fn named(name: &[u8]) -> Option<Self> {
-        let mut number = 0;
-        while number < CORE[STAMP] {
-            if Self(number).letters().eq_ignore_ascii_case(name) && name != b"001" {
+        let &[a, b] = name else { return None };
+        let (a, b) = (a & !32, b & !32);
+        let mut at = NAMES;
+        for number in 0..CORE[STAMP] {
+            if byte(at) == a && byte(at + 1) == b && [a, b] != *b"ZZ" {
                 return Some(Self(number));
             }
-            number += 1;
+            at += 2;
         }
         None
     }

@@ -162,6 +162,11 @@ fn longest(text: &[char], hash: bool) -> usize {
     if label.len() < text.len() {
         return 0;
     }
+    // A label has a letter, comma or other mark in it: numbers without an extension end here.
+    let bare = skip(label, b" \t-").is_empty();
+    if bare && !hash {
+        return 0;
+    }
     if !hash && label == b";ext=" {
         return 20;
     }
@@ -175,7 +180,8 @@ fn longest(text: &[char], hash: bool) -> usize {
             }
         }
     }
-    if hash && !label.is_empty() && skip(label, b" -").is_empty() { 6 } else { 0 }
+    let american = text.iter().all(|c| matches!(c, ' ' | '-'));
+    if american && !label.is_empty() { 6 } else { 0 }
 }
 
 /// Whether this may stand between a label and the extension.
