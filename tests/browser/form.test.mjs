@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { collect } from "./support/collector.mjs";
-import { CONFIG, launch, page, serve } from "./support/site.mjs";
+import { CONFIG, FORM, launch, page, serve } from "./support/site.mjs";
 
 let browser, edge, site, context, tab, errors;
 
@@ -13,10 +13,11 @@ before(async () => {
 after(() => browser.close());
 
 beforeEach(async () => {
-  edge = await collect(CONFIG);
+  edge = await collect(CONFIG, FORM.replace("<p", '<input type="hidden" name="leadkit_id" value="x"><p'));
   site = await serve({
     "/": page(edge.address),
     "/de": page(edge.address, undefined, { lang: "de" }),
+    "/element": page(edge.address, '<lead-form form="contact"><a href="/other">The form</a></lead-form>'),
     "/other": { body: "<title>other</title>", headers: {} },
   });
   context = await browser.newContext();
@@ -122,7 +123,7 @@ test("without the core the browser submits the form as it always did", async () 
   await tab.waitForFunction(() => document.title === "native");
   assert.equal(edge.native.length, 1);
   assert.equal(edge.native[0].get("email"), "ada@example.com");
-  assert.match(edge.native[0].get("_id"), /^[0-9a-f-]{36}$/);
+  assert.match(edge.native[0].get("leadkit_id"), /^[0-9a-f-]{36}$/);
 });
 
 test("after two traps the browser submits the form as it always did", async () => {
@@ -283,4 +284,37 @@ test("nothing of the core is fetched before somebody comes near the form", async
   await tab.locator("#full_name").scrollIntoViewIfNeeded();
   await tab.waitForFunction(() => document.forms[0].noValidate);
   await far.close();
+});
+
+test("an element gets its form from the edge, in the light DOM", async () => {
+  await ready("/element");
+  assert.equal(await tab.locator("lead-form > form").count(), 1);
+  await fillIn();
+  await tab.click("button");
+  await state("received");
+  const [lead] = [...edge.stored.values()].map(JSON.parse);
+  assert.equal(lead.data.leadkit_id, undefined);
+});
+
+test("a form that comes later is bound too", async () => {
+  await tab.goto(`${site.address}/element`);
+  await tab.waitForSelector("form");
+  await tab.evaluate(() => {
+    const copy = document.forms[0].cloneNode(true);
+    document.body.append(copy);
+    document.forms[0].closest("lead-form").remove();
+  });
+  await tab.focus("#full_name");
+  await tab.waitForFunction(() => document.forms[0].noValidate);
+});
+
+test("the back button brings an empty form that takes a new lead", async () => {
+  await ready();
+  await fillIn();
+  await tab.click("button");
+  await state("received");
+  await tab.goto(`${site.address}/other`);
+  await tab.goBack();
+  assert.equal(await tab.inputValue("#full_name"), "");
+  assert.equal(edge.stored.size, 1);
 });

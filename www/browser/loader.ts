@@ -1,3 +1,4 @@
+import { ELEMENT, FORM, fillElement } from "./element.js";
 import { read } from "./form/fields.js";
 import { native } from "./form/native.js";
 import { language, words } from "./form/words.js";
@@ -9,11 +10,11 @@ import { hasRaw, writeRaw } from "./raw.js";
 
 /** How near to the viewport a form has to be before the core is fetched. */
 const NEAR = "400px";
-const SELECTOR = "form[data-leadkit]";
 
 /** The script tag: watches the forms of the page and fetches the core when somebody comes near one. */
 export class Loader {
   private readonly options: Options;
+  private readonly post: (form: string) => string;
   private readonly watched = new Set<HTMLFormElement>();
   private readonly nearby: IntersectionObserver;
   private loading: Promise<Connection> | undefined;
@@ -24,7 +25,7 @@ export class Loader {
   ) {
     const { endpoint = new URL(script.src).origin, site = "", base } = script.dataset;
     this.options = base === undefined ? { endpoint, site } : { endpoint, site, base };
-    settings(this.options);
+    this.post = settings(this.options).post;
     this.nearby = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && idle(() => this.wake()),
       { rootMargin: NEAR },
@@ -34,7 +35,8 @@ export class Loader {
   /** Begins: finds the forms that are there and that come later, and sends what an earlier page left. */
   start(): void {
     const scan = (): void => {
-      for (const form of document.querySelectorAll<HTMLFormElement>(SELECTOR)) this.watch(form);
+      for (const form of document.querySelectorAll<HTMLFormElement>(FORM)) this.watch(form);
+      for (const element of document.querySelectorAll<HTMLElement>(ELEMENT)) void fillElement(element, this.post);
     };
     scan();
     new MutationObserver(scan).observe(document.documentElement, { childList: true, subtree: true });
@@ -51,7 +53,7 @@ export class Loader {
     if (this.watched.has(form)) return;
     this.watched.add(form);
     if (!form.hasAttribute("action")) {
-      form.action = settings(this.options).post(form.dataset.leadkit ?? "");
+      form.action = this.post(form.dataset.leadkit ?? "");
       form.method = "post";
     }
     form.addEventListener("focusin", () => this.wake(), { once: true });
@@ -104,7 +106,7 @@ export class Loader {
       await kit.forgetRaw(id);
     } catch {
       // The core could not be had. The record is kept; online, the form still goes the way without scripts.
-      if (navigator.onLine) native(form, settings(this.options).post(form.dataset.leadkit ?? ""), id);
+      if (navigator.onLine) native(form, this.post(form.dataset.leadkit ?? ""), id);
       else this.say(form);
     }
   }

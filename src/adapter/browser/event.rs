@@ -1,12 +1,12 @@
 //! Facts and orders of the outbox as JSON arrays: `[now, word, …]` in, `[word, …]` out.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String};
 
 use crate::{
     lead::LeadId,
     outbox::{Claimed, Event, Gate, GateKind, Home, Input, Output, Record, Settings, Settlement},
     time::Millis,
-    wire::json::Json,
+    wire::json::{self, Json},
 };
 
 /// The settings, with the members of `json` in place of their defaults.
@@ -112,18 +112,6 @@ fn record(row: &Json) -> Option<Record> {
     })
 }
 
-fn row(record: Record) -> Json {
-    Json::object([
-        ("id", Json::String(record.id.to_text())),
-        ("item", Json::String(record.item)),
-        ("n", Json::uint(record.attempts.into())),
-        ("at", Json::uint(record.at.0)),
-        ("set", Json::uint(record.set.0)),
-        ("next", Json::uint(record.next.0)),
-        ("lease", Json::uint(record.lease.0)),
-    ])
-}
-
 fn gate(json: &Json) -> Option<Gate> {
     let time = |key| millis(json.member(key)).unwrap_or_default();
     Some(Gate {
@@ -139,77 +127,148 @@ fn gate(json: &Json) -> Option<Gate> {
     })
 }
 
-fn gate_row(gate: Gate) -> Json {
-    let kind = match gate.kind {
-        GateKind::Open => "open",
-        GateKind::Backoff => "backoff",
-        GateKind::Park => "park",
-    };
-    Json::object([
-        ("set", Json::uint(gate.set.0)),
-        ("until", Json::uint(gate.until.0)),
-        ("kind", Json::str(kind)),
-        ("fails", Json::uint(gate.fails.into())),
-        ("asked", Json::uint(gate.asked.0)),
-    ])
-}
+/// Orders as JSON text, written part by part: values in between would be a third of this module's code.
+#[derive(Default)]
+pub(super) struct Orders(String);
 
-fn list(word: &str, parts: impl IntoIterator<Item = Json>) -> Json {
-    let mut out = Vec::from([Json::str(word)]);
-    out.extend(parts);
-    Json::Array(out)
-}
+impl Orders {
+    /// Writes an order.
+    pub(super) fn push(&mut self, output: Output) {
+        self.raw(if self.0.is_empty() { "[" } else { "],[" });
+        match output {
+            Output::Store(record) => {
+                self.raw("\"store\",");
+                self.row(&record);
+            }
+            Output::Claim { lease, items, bytes } => {
+                self.number("\"claim\",", lease.0);
+                self.number(",", items as u64);
+                self.number(",", bytes as u64);
+            }
+            Output::Send { batch, body, keepalive } => {
+                self.number("\"send\",", batch.into());
+                self.text(",", &body);
+                self.raw(if keepalive { ",true" } else { ",false" });
+            }
+            Output::Settle(settlement) => self.settle(&settlement),
+            Output::Arm(body) => self.text("\"arm\",", &body),
+            Output::Tell(event) => self.tell(&event),
+        }
+    }
 
-/// Writes an order.
-pub(super) fn output(output: Output) -> Json {
-    match output {
-        Output::Store(record) => list("store", [row(record)]),
-        Output::Claim { lease, items, bytes } => {
-            let count = |count: usize| Json::uint(count as u64);
-            list("claim", [Json::uint(lease.0), count(items), count(bytes)])
+    /// The whole answer.
+    pub(super) fn finish(mut self, due: Option<Millis>, count: usize) -> String {
+        let rest = core::mem::take(&mut self.0);
+        self.raw("{\"orders\":[");
+        self.raw(&rest);
+        self.raw(if rest.is_empty() { "]" } else { "]]" });
+        self.number(",\"count\":", count as u64);
+        match due {
+            Some(due) => self.number(",\"due\":", due.0),
+            None => self.raw(",\"due\":null"),
         }
-        Output::Send { batch, body, keepalive } => {
-            list("send", [Json::uint(batch.into()), Json::String(body), Json::Bool(keepalive)])
+        self.raw("}");
+        self.0
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.0.push_str(text);
+    }
+
+    fn number(&mut self, before: &str, number: u64) {
+        self.raw(before);
+        if let Json::Number(digits) = Json::uint(number) {
+            self.raw(&digits);
         }
-        Output::Settle(settlement) => list("settle", [settle(settlement)]),
-        Output::Arm(body) => list("arm", [Json::String(body)]),
-        Output::Tell(event) => tell(event),
+    }
+
+    fn text(&mut self, before: &str, text: &str) {
+        self.raw(before);
+        json::quote(text, &mut self.0);
+    }
+
+    fn row(&mut self, record: &Record) {
+        self.text("{\"id\":", &record.id.to_text());
+        self.text(",\"item\":", &record.item);
+        self.number(",\"n\":", record.attempts.into());
+        self.number(",\"at\":", record.at.0);
+        self.number(",\"set\":", record.set.0);
+        self.number(",\"next\":", record.next.0);
+        self.number(",\"lease\":", record.lease.0);
+        self.raw("}");
+    }
+
+    fn settle(&mut self, settlement: &Settlement) {
+        self.raw("\"settle\",{\"forget\":[");
+        for (index, id) in settlement.forget.iter().enumerate() {
+            self.text(comma(index), &id.to_text());
+        }
+        self.raw("],\"keep\":[");
+        for (index, record) in settlement.keep.iter().enumerate() {
+            self.raw(comma(index));
+            self.row(record);
+        }
+        self.raw("],\"dead\":[");
+        for (index, (record, code)) in settlement.dead.iter().enumerate() {
+            self.raw(comma(index));
+            self.row(record);
+            // The brace that closed the row opens again for one more member.
+            self.0.pop();
+            self.text(",\"code\":", code);
+            self.raw("}");
+        }
+        self.raw("],\"gate\":");
+        match &settlement.gate {
+            Some(gate) => self.gate(gate),
+            None => self.raw("null"),
+        }
+        self.raw("}");
+    }
+
+    fn gate(&mut self, gate: &Gate) {
+        self.number("{\"set\":", gate.set.0);
+        self.number(",\"until\":", gate.until.0);
+        let kind = match gate.kind {
+            GateKind::Open => "open",
+            GateKind::Backoff => "backoff",
+            GateKind::Park => "park",
+        };
+        self.text(",\"kind\":", kind);
+        self.number(",\"fails\":", gate.fails.into());
+        self.number(",\"asked\":", gate.asked.0);
+        self.raw("}");
+    }
+
+    fn tell(&mut self, event: &Event) {
+        let (word, id) = match event {
+            Event::Kept { id, .. } => ("kept", id),
+            Event::Received { id } => ("received", id),
+            Event::Refused { id, .. } => ("refused", id),
+            Event::Waiting { id, .. } => ("waiting", id),
+            Event::Dropped { id, .. } => ("dropped", id),
+        };
+        self.text("\"tell\",", word);
+        self.text(",", &id.to_text());
+        match event {
+            Event::Kept { home, .. } => {
+                let home = match home {
+                    Home::Disk => "disk",
+                    Home::Spill => "spill",
+                    Home::Memory => "memory",
+                };
+                self.text(",", home);
+            }
+            Event::Received { .. } => {}
+            Event::Refused { code, field, .. } => {
+                self.text(",", code);
+                self.text(",", field);
+            }
+            Event::Waiting { until, .. } => self.number(",", until.0),
+            Event::Dropped { reason, .. } => self.text(",", reason.code()),
+        }
     }
 }
 
-fn settle(settlement: Settlement) -> Json {
-    let id = |id: LeadId| Json::String(id.to_text());
-    let dead = settlement.dead.into_iter().map(|(record, code)| {
-        let mut row = row(record);
-        row.set("code", Json::String(code));
-        row
-    });
-    Json::object([
-        ("forget", Json::Array(settlement.forget.into_iter().map(id).collect())),
-        ("keep", Json::Array(settlement.keep.into_iter().map(row).collect())),
-        ("dead", Json::Array(dead.collect())),
-        ("gate", settlement.gate.map_or(Json::Null, gate_row)),
-    ])
-}
-
-fn tell(event: Event) -> Json {
-    let (word, id, parts) = match event {
-        Event::Kept { id, home } => {
-            let home = match home {
-                Home::Disk => "disk",
-                Home::Spill => "spill",
-                Home::Memory => "memory",
-            };
-            ("kept", id, Vec::from([Json::str(home)]))
-        }
-        Event::Received { id } => ("received", id, Vec::new()),
-        Event::Refused { id, code, field } => {
-            ("refused", id, Vec::from([Json::String(code), Json::String(field)]))
-        }
-        Event::Waiting { id, until } => ("waiting", id, Vec::from([Json::uint(until.0)])),
-        Event::Dropped { id, reason } => ("dropped", id, Vec::from([Json::str(reason.code())])),
-    };
-    let mut out = Vec::from([Json::str("tell"), Json::str(word), Json::String(id.to_text())]);
-    out.extend(parts);
-    Json::Array(out)
+fn comma(index: usize) -> &'static str {
+    if index == 0 { "" } else { "," }
 }

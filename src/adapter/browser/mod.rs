@@ -83,17 +83,11 @@ impl Kit {
         if let Some((input, now)) = event::input(&event) {
             outbox.handle(input, now);
         }
-        let mut orders = Vec::new();
+        let mut orders = event::Orders::default();
         while let Some(order) = outbox.poll_output() {
-            orders.push(event::output(order));
+            orders.push(order);
         }
-        let due = outbox.poll_timeout().map_or(Json::Null, |due| Json::uint(due.0));
-        Json::object([
-            ("orders", Json::Array(orders)),
-            ("due", due),
-            ("count", Json::uint(outbox.backlog() as u64)),
-        ])
-        .to_text()
+        orders.finish(outbox.poll_timeout(), outbox.backlog())
     }
 }
 

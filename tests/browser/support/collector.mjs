@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 
 /** Starts a collector on a port of its own. `mode` is a function from a request to a way to answer. */
-export async function collect(config) {
+export async function collect(config, form = "") {
   const state = {
     /** `ok`, `slow`, `down`, `ackdrop`, `captive`, `bad`, `later`, or a status code. */
     mode: "ok",
@@ -16,6 +16,7 @@ export async function collect(config) {
     preflights: 0,
     native: [],
     configDown: false,
+    form,
   };
   const cors = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
 
@@ -70,6 +71,9 @@ export async function collect(config) {
       if (pathname.startsWith("/v1/site/")) {
         if (state.configDown) return request.socket.destroy();
         return response.writeHead(200, { ...cors, "content-type": "application/json" }).end(JSON.stringify(config));
+      }
+      if (pathname.startsWith("/v1/form/") && request.method === "GET") {
+        return response.writeHead(200, { ...cors, "content-type": "text/html" }).end(state.form);
       }
       if (pathname.startsWith("/v1/form/")) {
         state.native.push(new URLSearchParams(text));

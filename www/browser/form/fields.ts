@@ -6,13 +6,17 @@ export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 /** The types of inputs that are buttons or cannot travel with a lead. */
 const NO_VALUE = new Set(["submit", "reset", "button", "image", "file", "password"]);
 
+/** Where the names of inputs begin that a form of the edge carries for itself. */
+const OWN = "leadkit_";
+
 const isControl = (element: Element): element is Control => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
 
 /** The controls of a form that carry values, by name. */
 export function controls(form: HTMLFormElement): Map<string, Control[]> {
   const found = new Map<string, Control[]>();
   for (const element of Array.from(form.elements)) {
-    if (!isControl(element) || element.name === "" || NO_VALUE.has(element.type)) continue;
+    if (!isControl(element) || element.name === "" || element.name.startsWith(OWN) || NO_VALUE.has(element.type))
+      continue;
     const list = found.get(element.name);
     if (list) list.push(element);
     else found.set(element.name, [element]);

@@ -1,5 +1,5 @@
 /** The name under which a plain form carries the id of its lead. */
-const ID_FIELD = "_id";
+const ID_FIELD = "leadkit_id";
 
 /** Submits a form as a page without scripts does. The id tells the edge that it is the same lead if it came both ways. */
 export function native(form: HTMLFormElement, action: string, id: string): void {

@@ -1,0 +1,32 @@
+/** The selector of forms that belong to the kit. */
+export const FORM = "form[data-leadkit]";
+/** The selector of elements that hold such a form. */
+export const ELEMENT = "lead-form";
+
+const filling = new WeakSet<HTMLElement>();
+
+/**
+ * Puts the form that the edge renders into a `<lead-form form="contact">` that has none inside. It stands in light DOM, so
+ * that labels, autofill and the page's own style work.
+ */
+export async function fillElement(element: HTMLElement, post: (form: string) => string): Promise<void> {
+  if (filling.has(element) || element.querySelector(FORM)) return;
+  filling.add(element);
+  const name = element.getAttribute("form") ?? "";
+  const url = new URL(post(name), location.href);
+  url.searchParams.set("part", "form");
+  const locale = element.closest("[lang]")?.getAttribute("lang");
+  if (locale) url.searchParams.set("lang", locale);
+  try {
+    const response = await fetch(url, { credentials: "omit" });
+    if (!response.ok) throw new Error(`the edge answered ${response.status}`);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const form = page.querySelector<HTMLFormElement>(FORM);
+    if (!form) throw new Error("the edge gave no form");
+    form.action = post(name);
+    element.replaceChildren(document.importNode(form, true));
+  } catch {
+    // What the page wrote inside, such as a link to the hosted form, stays. The next change of the page tries again.
+    filling.delete(element);
+  }
+}
