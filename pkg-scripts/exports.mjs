@@ -30,6 +30,9 @@ const all = typed.map((_, index) => `entry${index}`).join(", ");
 writeFileSync(`${FOLDER}/consumer.ts`, `${lines.join("\n")}\nexport const entries: readonly object[] = [${all}];\n`);
 writeFileSync(`${FOLDER}/package.json`, '{ "type": "module" }\n');
 
+// A worker has the types of its platform; ours stand for them.
+const files = ["consumer.ts", "../../../www/edge/workerd.d.ts"];
+
 for (const [module, resolution] of [
   ["es2022", "bundler"],
   ["nodenext", "nodenext"],
@@ -47,7 +50,7 @@ for (const [module, resolution] of [
     preserveSymlinks: true,
     noEmit: true,
   };
-  writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+  writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify({ compilerOptions, files }));
   try {
     execFileSync("node_modules/.bin/tsc", ["--project", FOLDER], { stdio: ["ignore", "pipe", "inherit"] });
   } catch (error) {

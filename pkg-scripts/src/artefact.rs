@@ -24,13 +24,17 @@ pub struct Artefact {
     feature: &'static str,
     /// `opt-level` of the crate: `"z"` where bytes count, `3` where time does.
     opt_level: &'static str,
-    /// The level of `wasm-opt`.
-    wasm_opt: &'static str,
+    /// What `wasm-opt` aims at.
+    wasm_opt: &'static [&'static str],
     /// Whether it may use 128-bit vectors.
     simd: bool,
     /// Whether the same module is also made as plain JavaScript, for where Wasm is refused.
     plain: bool,
 }
+
+/// Small on the wire. A large function that is inlined into its only caller makes fewer bytes, but more after brotli.
+pub const SMALL: &[&str] = &["-Oz", "--one-caller-inline-max-function-size=30"];
+const FAST: &[&str] = &["-O3"];
 
 /// Everything that `pkg-scripts/build` compiles.
 pub const ALL: &[Artefact] = &[
@@ -40,7 +44,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the core in the browser, also as plain JavaScript",
         feature: "browser",
         opt_level: "\"z\"",
-        wasm_opt: "-Oz",
+        wasm_opt: SMALL,
         simd: false,
         plain: true,
     },
@@ -60,7 +64,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the phone check in the browser, also as plain JavaScript",
         feature: "phone",
         opt_level: "\"z\"",
-        wasm_opt: "-Oz",
+        wasm_opt: SMALL,
         simd: false,
         plain: true,
     },
@@ -70,7 +74,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the fetch handler of the edge",
         feature: "edge",
         opt_level: "3",
-        wasm_opt: "-O3",
+        wasm_opt: FAST,
         simd: false,
         plain: false,
     },
@@ -80,7 +84,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the command line",
         feature: "cli",
         opt_level: "3",
-        wasm_opt: "-O3",
+        wasm_opt: FAST,
         simd: false,
         plain: false,
     },
@@ -90,7 +94,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "proof of work in the browser",
         feature: "pow",
         opt_level: "3",
-        wasm_opt: "-O3",
+        wasm_opt: FAST,
         simd: false,
         plain: true,
     },
@@ -100,7 +104,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the same with 128-bit vectors, where the browser has them",
         feature: "pow",
         opt_level: "3",
-        wasm_opt: "-O3",
+        wasm_opt: FAST,
         simd: true,
         plain: false,
     },
@@ -163,9 +167,9 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     write(&glue, &bound.glue)?;
     minify(checkout, &glue, &folder.join(format!("{}.js", artefact.name)))?;
     write(&types_file(checkout, artefact, artefact.name), &bound.types)?;
-    step(&format!("wasm-opt {}", artefact.wasm_opt), &|| {
+    step("wasm-opt", &|| {
         let mut command = checkout.npm_command("wasm-opt")?;
-        command.arg(&bound_file).arg("-o").arg(&shipped).arg(artefact.wasm_opt);
+        command.arg(&bound_file).arg("-o").arg(&shipped).args(artefact.wasm_opt);
         command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
         if artefact.plain {
             command.args(FEATURES);

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::artefact::{FEATURES, outfile};
+use crate::artefact::{FEATURES, SMALL, outfile};
 use crate::bindgen::Bound;
 use crate::run::{Checkout, read_text, run, write};
 
@@ -32,7 +32,7 @@ pub fn build(checkout: &Checkout, bound: &Bound, scratch: &Path, shipped: &Path)
     let mut lower = checkout.npm_command("wasm-opt")?;
     lower.arg(scratch.join("bound.wasm")).arg("-o").arg(&lowered).args(FEATURES);
     lower.args(["--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering"]);
-    lower.args(["--signext-lowering", "-Oz", "--strip-debug", "--strip-producers"]);
+    lower.args(["--signext-lowering", "--strip-debug", "--strip-producers"]).args(SMALL);
     run(lower.arg("--strip-target-features"))?;
 
     let script = scratch.join("wasm2js.js");
