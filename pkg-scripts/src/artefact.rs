@@ -54,7 +54,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the verdict in the browser, also as plain JavaScript",
         feature: "judge",
         opt_level: "\"z\"",
-        wasm_opt: "-Oz",
+        wasm_opt: SMALL,
         simd: false,
         plain: true,
     },
