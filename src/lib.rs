@@ -8,7 +8,7 @@ extern crate alloc;
 // What a browser loads early does without, see `adapter::bare`.
 #[cfg(not(all(
     target_arch = "wasm32",
-    any(feature = "browser", feature = "judge"),
+    any(feature = "browser", feature = "formats", feature = "judge"),
     not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
 )))]
 extern crate std;

@@ -69,6 +69,16 @@ pub const ALL: &[Artefact] = &[
         plain: true,
     },
     Artefact {
+        name: "formats",
+        folder: "kit",
+        purpose: "the checks that not every form needs, in the browser, also as plain JavaScript",
+        feature: "formats",
+        opt_level: "\"z\"",
+        wasm_opt: "-Oz",
+        simd: false,
+        plain: true,
+    },
+    Artefact {
         name: "edge",
         folder: "wasm",
         purpose: "the fetch handler of the edge",

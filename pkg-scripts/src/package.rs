@@ -27,6 +27,10 @@ const COPIED: &[(&str, &str)] = &[
     ("CHANGELOG.md", "CHANGELOG.md"),
     ("www/schema/leadkit.schema.json", "schema.json"),
     ("src/check/phone/formats.bin", "kit/phone.pack"),
+    ("src/check/pack/countries.txt", "kit/countries.txt"),
+    ("src/check/pack/disposable.pack", "kit/disposable.pack"),
+    ("src/check/pack/free.pack", "kit/free.pack"),
+    ("src/check/pack/index.json", "kit/packs.json"),
 ];
 /// Folders of `www/` whose files that are no TypeScript go into the package: from, to.
 const ASSETS: &[(&str, &str)] =

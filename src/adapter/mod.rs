@@ -4,7 +4,7 @@
 
 #[cfg(all(
     target_arch = "wasm32",
-    any(feature = "browser", feature = "judge"),
+    any(feature = "browser", feature = "formats", feature = "judge"),
     not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
 ))]
 mod bare;
@@ -14,6 +14,8 @@ pub mod browser;
 pub mod cli;
 #[cfg(feature = "edge")]
 pub mod edge;
+#[cfg(feature = "formats")]
+pub mod formats;
 #[cfg(feature = "judge")]
 pub mod judge;
 #[cfg(feature = "phone")]
