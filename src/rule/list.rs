@@ -46,10 +46,8 @@ impl<'a> Run<'a> {
             Some(length) if length < 0 => place(length),
             Some(length) => start.saturating_add(length),
         };
-        let skip = usize::try_from(start).unwrap_or(0);
-        let take = usize::try_from(end - start).unwrap_or(0);
-        let text = text.chars().skip(skip).take(take).collect();
-        *out = self.heap.text(text);
+        let part = text.get(offset(&text, start)..offset(&text, end)).unwrap_or_default();
+        *out = self.heap.text(String::from(part));
         Ok(())
     }
 
@@ -171,4 +169,18 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
+}
+
+/// The byte at which the character at this place starts; the end for a place beyond it.
+fn offset(text: &str, place: i64) -> usize {
+    let mut left = place;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte & 0xc0 != 0x80 {
+            if left <= 0 {
+                return at;
+            }
+            left -= 1;
+        }
+    }
+    text.len()
 }

@@ -313,7 +313,12 @@ fn shortest(value: f64) -> (String, i32) {
         };
         let high = reaches(&rest, &above, &unit);
         if low || high {
-            let up = high && (!low || rest.plus(&rest).compare(&unit) != Ordering::Less);
+            let nearer = match rest.plus(&rest).compare(&unit) {
+                Ordering::Greater => true,
+                Ordering::Equal => digit % 2 == 1,
+                Ordering::Less => false,
+            };
+            let up = high && (!low || nearer);
             digits.push(char::from(b'0' + digit + u8::from(up)));
             return (digits, point);
         }
@@ -356,6 +361,9 @@ mod tests {
         writes(f64::MAX, "1.7976931348623157e+308");
         writes(f64::MIN_POSITIVE, "2.2250738585072014e-308");
         writes(9_007_199_254_740_993.0, "9007199254740992");
+        // Halfway between two texts of the same length, the even one.
+        writes(-1_056_699_169_183_121.0 / 8.0, "-132087396147890.12");
+        writes(6_601_158_626_654_589.0 / 4.0, "1650289656663647.2");
     }
 
     #[test]
