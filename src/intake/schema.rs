@@ -19,6 +19,8 @@ pub const MIGRATIONS: &[&[&str]] = &[&[
      status INTEGER, error TEXT, reason TEXT, PRIMARY KEY(site, shard, lead, destination))",
     "CREATE INDEX delivery_due ON delivery(site, destination, due) WHERE due IS NOT NULL",
     "CREATE INDEX delivery_token ON delivery(token) WHERE token IS NOT NULL",
+    // The requests under way, which are few however long the queue of a destination is.
+    "CREATE INDEX delivery_leased ON delivery(site, destination, due) WHERE token IS NOT NULL",
     // Written before each request, completed after it.
     "CREATE TABLE attempt(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, destination TEXT NOT NULL, \
      n INTEGER NOT NULL, at INTEGER NOT NULL, ended_at INTEGER, status INTEGER, error TEXT, \

@@ -89,7 +89,7 @@ pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> 
 const CLAIM: &str = "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 \
 WHERE rowid IN (SELECT rowid FROM delivery WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 \
 ORDER BY due LIMIT max(0, coalesce((SELECT CASE WHEN failures<?8 THEN ?9 ELSE open_until<=?6 END FROM lane \
-WHERE site=?1 AND shard=?2 AND destination=?4),?9)-(SELECT count(*) FROM delivery WHERE token IS NOT NULL \
+WHERE site=?1 AND shard=?2 AND destination=?4),?9)-(SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL \
 AND site=?1 AND destination=?4 AND due>?6 AND shard%?3=?2)))";
 
 /// A probe keeps its lane closed to others until it has an answer or its lease ends.
@@ -117,9 +117,9 @@ pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
     Statement::new(NEXT, args)
 }
 
-const NEXT: &str = "SELECT min(max(CASE WHEN (SELECT count(*) FROM delivery WHERE token IS NOT NULL AND site=?1 \
+const NEXT: &str = "SELECT min(max(CASE WHEN (SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 \
 AND destination=j.value AND due>?5 AND shard%?3=?2)>=?7 \
-THEN (SELECT min(due) FROM delivery WHERE token IS NOT NULL AND site=?1 AND destination=j.value AND shard%?3=?2) \
+THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.value AND shard%?3=?2) \
 ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.value AND due IS NOT NULL AND shard%?3=?2) END,\
 coalesce((SELECT open_until FROM lane WHERE site=?1 AND shard=?2 AND destination=j.value AND failures>=?6),0))) AS next \
 FROM json_each(?4) j";

@@ -106,6 +106,27 @@ test("a storage that does not answer is no refusal", async () => {
   assert.equal(edge.lines[0].code, "storage_failed");
 });
 
+test("a crowd is sent away in good order, and those who are inside are served", async () => {
+  const inside = [];
+  const edge = host({
+    sql: (_object, statements) =>
+      new Promise((resolve) => {
+        inside.push(() => resolve(statements.map(() => [{ stored: 1, same: 1, code: null, field: null }])));
+      }),
+  });
+  const driver = new Driver(real, edge, { sites });
+  const all = Array.from({ length: 600 }, () => send(driver));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(inside.length, 512);
+  for (const enter of inside) enter();
+  const answers = await Promise.all(all);
+  assert.equal(answers.filter(({ status }) => status === 200).length, 512);
+  const waits = await Promise.all(answers.filter(({ status }) => status === 503).map((answer) => answer.json()));
+  assert.equal(waits.length, 88);
+  assert.ok(waits.every(({ after_ms }) => after_ms >= 2000 && after_ms < 10_000));
+  assert.equal((await send(new Driver(real, host(), { sites }))).status, 200);
+});
+
 test("a configuration with faults throws an error with a code and all faults", () => {
   assert.throws(
     () => new Driver(real, host(), { sites: ['{"site":{"id":"A"}}'] }),

@@ -37,6 +37,10 @@ export const MAX_BODY = 64 * 1024;
 const AFTER_TRAP_MS = 250;
 /** A memory beyond this is given back by starting again. */
 const LARGEST_MEMORY = 32 * 1024 * 1024;
+/** Beyond so many requests at once, more of them would only make each one slower: the rest come again. */
+const MOST_AT_ONCE = 512;
+/** How soon they come again, in milliseconds: at least, and spread over. */
+const AFTER_CROWD_MS = [2_000, 8_000] as const;
 const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_SECRET", "LEADKIT_ALLOW_PRIVATE"];
 
 interface Context {
@@ -52,6 +56,7 @@ export class Driver {
   readonly #objects: number;
   readonly #names: string[] = [];
   readonly #env: Record<string, string> = {};
+  #atOnce = 0;
 
   /** Configures the sites; throws an `EdgeError` with the first fault of a configuration. */
   constructor(core: Core, host: Host, options: DriverOptions) {
@@ -95,7 +100,12 @@ export class Driver {
       headers: [...incoming.headers],
       address: incoming.address ?? "",
     });
+    this.#atOnce += 1;
     try {
+      if (this.#atOnce > MOST_AT_ONCE) {
+        const [least, spread] = AFTER_CROWD_MS;
+        return await this.#outgoing(incoming, this.#fault(head, "unavailable", least + (this.#atOnce % spread)));
+      }
       if (body === undefined) return await this.#outgoing(incoming, this.#fault(head, "body_too_large"));
       const first = this.#call((core) => core.request(head, body));
       const answer = await this.#run(first, { head: () => head, body });
@@ -104,6 +114,8 @@ export class Driver {
     } catch (error) {
       this.#host.log({ level: "alert", event: "request_failed", code: codeOf(error) });
       return this.#unavailable(head);
+    } finally {
+      this.#atOnce -= 1;
     }
   }
 
@@ -183,8 +195,8 @@ export class Driver {
     return JSON.stringify({ now, entropy, env: this.#env, objects: this.#objects, ...more });
   }
 
-  #fault(head: string, code: string): Answer {
-    const step = this.#call((core) => core.fault(head, code, AFTER_TRAP_MS));
+  #fault(head: string, code: string, afterMs = AFTER_TRAP_MS): Answer {
+    const step = this.#call((core) => core.fault(head, code, afterMs));
     if (!("response" in step)) throw new EdgeError("no_answer");
     return step.response;
   }

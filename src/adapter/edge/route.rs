@@ -10,10 +10,13 @@ use super::{
     site::Sites,
     wake,
 };
-use crate::wire::{
-    envelope::Fault,
-    json::Json,
-    step::{Response, Step},
+use crate::{
+    intake::index,
+    wire::{
+        envelope::Fault,
+        json::Json,
+        step::{Effect, Response, Statement, Step},
+    },
 };
 
 /// The first step of a request.
@@ -34,7 +37,7 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
         (["v1", "site", id], "GET" | "HEAD") => site(sites, head, id).map(Step::answer),
         (["kit" | "inbox", ..], "GET" | "HEAD") => asset::serve(&head.path).map(Step::answer),
         (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
-        (["healthz"], "GET" | "HEAD") => Ok(Step::answer(health())),
+        (["healthz"], "GET" | "HEAD") => Ok(health(sites)),
         (
             ["v1", "leads"]
             | ["v1", "form", _, _]
@@ -62,6 +65,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         .any(|result| result.member("error").is_some());
     let result = match word("route") {
         _ if failed => Err(Fault::Unavailable(overload(head))),
+        HEALTH => Ok(Step::answer(well())),
         admin::ROUTE => admin::resume(sites, head, state, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
         plain::ROUTE => {
@@ -180,6 +184,20 @@ fn site(sites: &Sites, head: &Head, id: &str) -> Result<Response, Fault> {
         .with("cache-control", "public, max-age=60, stale-while-revalidate=86400"))
 }
 
-fn health() -> Response {
+/// The word for the question after the storage in states.
+const HEALTH: &str = "health";
+
+/// Well is who can write what it is sent, so the storage is asked too.
+fn health(sites: &Sites) -> Step {
+    let Some(site) = sites.all().next() else { return Step::answer(well()) };
+    let effect = Effect::Sql {
+        object: index::name(site.id()),
+        statements: [Statement::new("SELECT 1 AS one", [])].into(),
+        wake: None,
+    };
+    Step::Do { effects: [effect].into(), state: Json::object([("route", Json::str(HEALTH))]) }
+}
+
+fn well() -> Response {
     Response::json(200, &Json::object([("ok", Json::Bool(true))])).with("cache-control", "no-store")
 }
