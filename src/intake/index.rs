@@ -120,7 +120,7 @@ pub fn recall(site: &str, versions: &[(String, String)]) -> Statement {
         .map(|(name, version)| Json::Array([Json::str(name), Json::str(version)].into()))
         .collect();
     Statement::new(
-        "SELECT j.key, c.text FROM json_each(?2) j JOIN form f ON f.site=?1 AND f.shard=0 AND f.name=j.value->>0 \
+        "SELECT j.key, c.text FROM json_each(?2) j CROSS JOIN form f ON f.site=?1 AND f.shard=0 AND f.name=j.value->>0 \
          AND f.version=j.value->>1 JOIN config c ON c.site=?1 AND c.shard=0 AND c.hash=f.config",
         [Json::str(site), Json::String(Json::Array(pairs).to_text())],
     )

@@ -120,6 +120,7 @@ export async function start(runtime, options = {}) {
   return {
     url,
     folder,
+    pid: child.pid,
     lines,
     /** As a power cut does. */
     kill: () => signal("SIGKILL"),

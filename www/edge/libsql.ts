@@ -14,9 +14,21 @@ export interface LibsqlOptions {
   readonly authToken?: string | undefined;
 }
 
+/** The most transactions that are committed together. */
+const LARGEST_GROUP = 64;
+
+type Rows = readonly (readonly Row[])[];
+
+interface Waiting {
+  readonly statements: readonly Statement[];
+  readonly resolve: (rows: Rows) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** An opened database. */
 export class LibsqlStore {
   readonly #client: Client;
+  readonly #waiting: Waiting[] = [];
 
   private constructor(client: Client) {
     this.#client = client;
@@ -38,8 +50,38 @@ export class LibsqlStore {
     return store;
   }
 
-  /** Runs the statements as one transaction. */
-  async batch(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+  /**
+   * Runs the statements as one transaction. What is asked for while another transaction runs is committed together, because
+   * waiting for the disk is what takes the time; who is in a group that fails is run alone.
+   */
+  batch(statements: readonly Statement[]): Promise<Rows> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ statements, resolve, reject });
+      if (this.#waiting.length === 1) void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // What arrived while the disk was busy is read first, and joins the group.
+      await new Promise((resolve) => setImmediate(resolve));
+      const group = this.#waiting.slice(0, LARGEST_GROUP);
+      try {
+        const rows = await this.#run(group.flatMap(({ statements }) => statements));
+        let at = 0;
+        for (const { statements, resolve } of group) {
+          resolve(rows.slice(at, at + statements.length));
+          at += statements.length;
+        }
+      } catch {
+        for (const { statements, resolve, reject } of group) await this.#run(statements).then(resolve, reject);
+      }
+      // Only then, so that what comes meanwhile waits for its own turn and starts no second one.
+      this.#waiting.splice(0, group.length);
+    }
+  }
+
+  async #run(statements: readonly Statement[]): Promise<Rows> {
     const batch = statements.map(({ sql, args }) => ({ sql, args: [...args] }));
     const results = await this.#client.batch(batch, "write");
     return results.map(({ columns, rows }) =>
