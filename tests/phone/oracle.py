@@ -8,6 +8,7 @@ Every input goes through the example `phone_rows`; its answer must be the row th
 """
 
 import collections
+import json
 import os
 import random
 import re
@@ -211,24 +212,38 @@ class Corpus:
         return rows
 
     def google(self):
-        """All texts that Google's unit tests parse, from the source package of the oracle."""
+        """All texts that Google's unit tests of the number library parse, as their port runs them."""
         cache = os.path.join(ROOT, ".cache", "phone-sdist")
-        if not os.path.exists(cache):
+        source = os.path.join(cache, "phonenumbers-" + tables.VERSION)
+        if not os.path.exists(source):
             subprocess.check_call([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:",
                                    "-d", cache, "phonenumbers==" + tables.VERSION])
-        (name,) = [name for name in os.listdir(cache) if name.endswith(".tar.gz")]
-        with tarfile.open(os.path.join(cache, name)) as archive:
-            member = "phonenumbers-%s/tests/phonenumberutiltest.py" % tables.VERSION
-            source = archive.extractfile(member).read().decode()
-        found = re.findall(r"""parse\(\s*(?:number=)?u?\(?("(?:[^"\\]|\\.)*")\)?,\s*(?:region=)?u?\(?("[A-Z]*"|None)""",
-                           source)
-        import ast
+            with tarfile.open(source + ".tar.gz") as archive:
+                archive.extractall(cache, filter="data")
+        recorded = subprocess.run([sys.executable, "-c", RECORD], cwd=source, capture_output=True, text=True, check=True)
         seen = set()
-        for text, region in found:
-            text, region = ast.literal_eval(text), ast.literal_eval(region) or ""
+        for text, region in json.loads(recorded.stdout):
             if (text, region) not in seen:
                 seen.add((text, region))
-                self.add("google", "" if region in ("ZZ", "CS") else region, text)
+                self.add("google", region, text)
+
+
+# Runs the unit tests with a parser that notes what it is given. They load metadata of their own, hence the process.
+RECORD = """
+import json, sys, unittest
+import phonenumbers
+from phonenumbers import phonenumberutil
+seen, parse = [], phonenumberutil.parse
+def note(number, region=None, *rest, **more):
+    if isinstance(number, str):
+        seen.append((number, region or ""))
+    return parse(number, region, *rest, **more)
+phonenumbers.parse = phonenumberutil.parse = note
+from tests import phonenumberutiltest
+suite = unittest.defaultTestLoader.loadTestsFromModule(phonenumberutiltest)
+unittest.TextTestRunner(stream=sys.stderr).run(suite)
+json.dump(seen, sys.stdout)
+"""
 
 
 def answers(rows, *words):
