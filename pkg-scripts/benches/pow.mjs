@@ -2,7 +2,7 @@
 // Hashes per second of proof of work, one thread, one run: our modules against altcha-lib, mCaptcha and friendly-challenge.
 // Fails where ours do fewer than FLOOR. Machines differ and are busy: compare the ratios.
 //
-//   pkg-scripts/build --only-wasm pow pow-simd && node pkg-scripts/bench/pow.mjs
+//   pkg-scripts/bench pow
 import { readFileSync } from "node:fs";
 import { file, install, load, loadCommon, ours } from "../../tests/pow/rivals.mjs";
 

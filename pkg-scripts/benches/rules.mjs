@@ -3,7 +3,7 @@
 // compiled), json-logic-js and json-rules-engine. All read their rules and data before the clock starts, and all have to
 // come to the same counts. Fails below the floors. Machines differ and are busy: compare the ratios.
 //
-//   pkg-scripts/build cli && node pkg-scripts/bench/rules.mjs
+//   pkg-scripts/bench rules
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";

@@ -4,7 +4,7 @@
 // libphonenumber-js/max.
 // Machines differ: compare the ratios.
 //
-//   pkg-scripts/build && node pkg-scripts/bench/phone.mjs
+//   pkg-scripts/bench phone
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
