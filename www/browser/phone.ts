@@ -2,7 +2,7 @@ import init, * as glue from "../kit/phone.js";
 
 /** The exports of the module, as its glue has them: Wasm, or the same as plain JavaScript. */
 export interface PhoneGlue {
-  /** Gives the exports of the instance there is; it is called only after one was made. */
+  /** Gives the exports of the instance. The first call makes that of the module as plain JavaScript. */
   readonly initSync: (module: never) => { readonly memory: WebAssembly.Memory };
   readonly text: () => number;
   readonly pack: () => number;
@@ -39,7 +39,7 @@ export class Phones {
   readonly #formats: Uint8Array;
 
   /**
-   * For the module as plain JavaScript, which is ready when it is imported; that in Wasm is made by `load`. `formats` is
+   * For the module as plain JavaScript, which has nothing to wait for; that in Wasm is made by `load`. `formats` is
    * the file `phone.pack` of the same package; without it numbers are not formatted.
    */
   constructor(exports: PhoneGlue, formats: Uint8Array = new Uint8Array()) {
