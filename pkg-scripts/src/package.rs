@@ -33,8 +33,12 @@ const COPIED: &[(&str, &str)] = &[
     ("src/check/pack/index.json", "kit/packs.json"),
 ];
 /// Folders of `www/` whose files that are no TypeScript go into the package: from, to.
-const ASSETS: &[(&str, &str)] =
-    &[("inbox", "inbox"), ("kit", "kit"), ("browser/messages", "kit/messages")];
+const ASSETS: &[(&str, &str)] = &[
+    ("inbox", "inbox"),
+    ("kit", "kit"),
+    ("browser/messages", "kit/messages"),
+    ("browser/words", "kit/words"),
+];
 const COMMAND_LINE: &str = "cli/main";
 
 /// Makes everything of the package that is not Wasm.

@@ -17,6 +17,7 @@ beforeEach(async () => {
   site = await serve({
     "/": page(edge.address),
     "/de": page(edge.address, undefined, { lang: "de" }),
+    "/fr": page(edge.address, undefined, { lang: "fr-CH" }),
     "/element": page(edge.address, '<lead-form form="contact"><a href="/other">The form</a></lead-form>'),
     "/other": { body: "<title>other</title>", headers: {} },
   });
@@ -317,4 +318,11 @@ test("the back button brings an empty form that takes a new lead", async () => {
   await tab.goBack();
   assert.equal(await tab.inputValue("#full_name"), "");
   assert.equal(edge.stored.size, 1);
+});
+
+test("French pages speak French", async () => {
+  await ready("/fr");
+  await tab.waitForLoadState("networkidle");
+  await tab.click("button");
+  assert.equal(await tab.textContent("[role=alert]"), "Veuillez corriger 3 champs.");
 });

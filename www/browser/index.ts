@@ -1,6 +1,6 @@
 import type { Loaders } from "./core.js";
-import { type Binding, bind, type MessageSource } from "./form/bind.js";
-import type { Messages } from "./form/words.js";
+import { type Binding, bind, type LanguageSource } from "./form/bind.js";
+import type { Language, Messages, Words } from "./form/words.js";
 import { Kit } from "./kit.js";
 import type { Options } from "./options.js";
 import { judge, plain, wasm } from "./wasm.js";
@@ -24,7 +24,8 @@ export interface Files {
   readonly wasm: URL;
   readonly plain: () => Promise<unknown>;
   readonly judge: { readonly glue: () => Promise<unknown>; readonly wasm: URL; readonly plain: () => Promise<unknown> };
-  readonly messages: URL;
+  /** The folder of the sentences. */
+  readonly sentences: URL;
 }
 
 /** What an entry exports. */
@@ -41,14 +42,14 @@ export function connect(files: Files): Connection {
     plain: () => plain(files.plain),
     judge: () => judge(files.judge.glue, files.judge.wasm, files.judge.plain),
   };
-  const messages = source(files.messages);
+  const sentences = source(files.sentences);
   return {
     leadkit(options) {
       const key = JSON.stringify([options.site, options.endpoint, options.base]);
       const known = kits.get(key);
       if (known) return known;
       const opening = Kit.open(options, loaders).then((kit) =>
-        Object.assign(kit, { bind: (form: HTMLFormElement) => bind(form, kit, messages) }),
+        Object.assign(kit, { bind: (form: HTMLFormElement) => bind(form, kit, sentences) }),
       );
       kits.set(key, opening);
       opening.then(
@@ -60,17 +61,26 @@ export function connect(files: Files): Connection {
   };
 }
 
-/** The sentences of a language: of the exact tag, of its first part, or English. */
-function source(folder: URL): MessageSource {
-  const loaded = new Map<string, Promise<Messages>>();
-  const load = async (tag: string): Promise<Messages> => {
-    const response = await fetch(new URL(`${tag}.json`, folder), { credentials: "omit" });
-    if (!response.ok) throw new Error(`there are no messages in ${tag}`);
-    return (await response.json()) as Messages;
+/** The languages whose sentences around a form come with the core. */
+const AT_HAND = ["en", "de"];
+
+/** The sentences of a language, or English ones where there are none. */
+function source(folder: URL): LanguageSource {
+  const loaded = new Map<string, Promise<Language>>();
+  const load = async <T>(path: string): Promise<T> => {
+    const response = await fetch(new URL(path, folder), { credentials: "omit" });
+    if (!response.ok) throw new Error(`there is no ${path}`);
+    return (await response.json()) as T;
+  };
+  const messages = (tag: string): Promise<Messages> =>
+    load<Messages>(`messages/${tag}.json`).catch(() => (tag === "en" ? {} : messages("en")));
+  const language = async (tag: string): Promise<Language> => {
+    const words = AT_HAND.includes(tag) ? {} : load<Partial<Words>>(`words/${tag}.json`).catch(() => ({}));
+    return { messages: await messages(tag), words: await words };
   };
   return (locale) => {
     const tag = /^[a-z]{2,3}/i.exec(locale)?.[0].toLowerCase() ?? "en";
-    const found = loaded.get(tag) ?? load(tag).catch(() => (tag === "en" ? {} : load("en").catch(() => ({}))));
+    const found = loaded.get(tag) ?? language(tag);
     loaded.set(tag, found);
     return found;
   };

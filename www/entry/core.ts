@@ -10,5 +10,5 @@ export const { leadkit } = connect({
     wasm: new URL("./judge.wasm", import.meta.url),
     plain: () => import(new URL("./judge-plain.js", import.meta.url).href),
   },
-  messages: new URL("./messages/", import.meta.url),
+  sentences: new URL("./", import.meta.url),
 });

@@ -10,5 +10,5 @@ export const { leadkit } = connect({
     wasm: new URL("../kit/judge.wasm", import.meta.url),
     plain: () => import("../kit/judge-plain.js"),
   },
-  messages: new URL("../kit/messages/", import.meta.url),
+  sentences: new URL("../kit/", import.meta.url),
 });

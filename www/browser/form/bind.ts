@@ -7,13 +7,13 @@ import { read, show } from "./fields.js";
 import { native } from "./native.js";
 import { Aids } from "./problems.js";
 import { Status } from "./status.js";
-import { language, type Messages, pick, type Words, words } from "./words.js";
+import { type Language, language, pick, type Words, words } from "./words.js";
 
 /** How long a visitor waits for the edge before reading that the lead is saved. */
 const PATIENCE_MS = 4_000;
 
-/** Gives the sentences for problems in a language. */
-export type MessageSource = (locale: string) => Promise<Messages>;
+/** Gives the sentences of a language. */
+export type LanguageSource = (locale: string) => Promise<Language>;
 
 /** What became of a lead, as far as the visitor is concerned. */
 type Fate =
@@ -23,8 +23,8 @@ type Fate =
 const bound = new WeakMap<HTMLFormElement, Binding>();
 
 /** Makes a form of the page one of the kit's. A form is bound once. */
-export function bind(form: HTMLFormElement, kit: Kit, messages: MessageSource): Binding {
-  const binding = bound.get(form) ?? new Binding(form, kit, messages);
+export function bind(form: HTMLFormElement, kit: Kit, sentences: LanguageSource): Binding {
+  const binding = bound.get(form) ?? new Binding(form, kit, sentences);
   bound.set(form, binding);
   return binding;
 }
@@ -34,7 +34,7 @@ export class Binding {
   private readonly name: string;
   private readonly aids: Aids;
   private readonly status: Status;
-  private readonly words: Words;
+  private words: Words;
   private readonly locale: string;
   private hidden: Set<string> = new Set();
   private busy = false;
@@ -50,7 +50,7 @@ export class Binding {
   constructor(
     private readonly form: HTMLFormElement,
     private readonly kit: Kit,
-    messages: MessageSource,
+    sentences: LanguageSource,
   ) {
     this.name = form.dataset.leadkit ?? "";
     this.locale = language(form, kit.config?.site.locale ?? "en");
@@ -63,8 +63,10 @@ export class Binding {
     form.addEventListener("change", this.onInput);
     form.addEventListener("focusout", this.onBlur);
     addEventListener("pageshow", this.onShow);
-    void messages(this.locale).then((found) => {
-      this.aids.messages = found;
+    void sentences(this.locale).then(({ messages, words }) => {
+      this.words = { ...this.words, ...words };
+      this.aids.messages = messages;
+      this.aids.words = this.words;
     });
     this.update();
     this.dispatch("ready");

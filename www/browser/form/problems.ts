@@ -10,11 +10,13 @@ export class Aids {
   private readonly problems = new Map<string, HTMLElement>();
   private readonly offers = new Map<string, HTMLElement>();
   private readonly prefix: string;
+  /** The sentences for problems. */
   messages: Messages = {};
 
   constructor(
     private readonly form: HTMLFormElement,
-    private readonly words: Words,
+    /** The sentences around the fields. */
+    public words: Words,
   ) {
     made += 1;
     this.prefix = `leadkit-${made}-`;

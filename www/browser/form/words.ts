@@ -52,8 +52,14 @@ export function language(element: Element, otherwise: string): string {
   return said || otherwise;
 }
 
-/** The sentences in a language. What a page has in none of ours, it reads in English. */
+/** The sentences that are at hand at once: German, or English for every other language. */
 export const words = (locale: string): Words => (locale.toLowerCase().startsWith("de") ? DE : EN);
+
+/** What comes later for a language: the sentences for problems, and those around a form where they are not at hand. */
+export interface Language {
+  readonly messages: Messages;
+  readonly words: Partial<Words>;
+}
 
 /** Fills a sentence. */
 export const fill = (sentence: string, value: string): string => sentence.replace(/\{(n|value)\}/, () => value);
