@@ -89,11 +89,15 @@ impl Writer<'_> {
     fn label(&mut self, field: &Field) {
         let label = field.label().pick(self.locale);
         self.text(if label.is_empty() { field.name() } else { label });
-        if !field.required() {
-            self.out.push_str(" <small>");
-            self.text(self.words.optional);
-            self.out.push_str("</small>");
-        }
+        // Without a script every field is shown, so the page says which ones may not count.
+        let note = match (field.show_if(), field.required()) {
+            (Some(_), _) => self.words.conditional,
+            (None, false) => self.words.optional,
+            (None, true) => return,
+        };
+        self.out.push_str(" <small>");
+        self.text(note);
+        self.out.push_str("</small>");
     }
 
     fn value(&self, field: &Field) -> Option<String> {
@@ -368,6 +372,7 @@ mod tests {
 
     #[test]
     fn a_field_with_a_condition_is_never_required_by_the_page() {
+        holds(&rendered(&Filled::default()), "note <small>only if it applies</small></label>");
         holds(
             &rendered(&Filled::default()),
             "<textarea rows=\"5\" id=\"contact-note\" name=\"note\" maxlength=\"10000\">\n</textarea>",

@@ -8,6 +8,7 @@ use crate::wire::json::{self, Json};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Words {
     pub optional: &'static str,
+    pub conditional: &'static str,
     pub choose: &'static str,
     pub send: &'static str,
     pub thanks: &'static str,
@@ -28,6 +29,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "en",
         words: Words {
             optional: "optional",
+            conditional: "only if it applies",
             choose: "Please choose",
             send: "Send",
             thanks: "Thank you. We have received your message.",
@@ -41,6 +43,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "de",
         words: Words {
             optional: "freiwillig",
+            conditional: "nur falls zutreffend",
             choose: "Bitte wählen",
             send: "Absenden",
             thanks: "Vielen Dank. Ihre Nachricht ist angekommen.",
@@ -54,6 +57,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "fr",
         words: Words {
             optional: "facultatif",
+            conditional: "seulement si cela vous concerne",
             choose: "Veuillez choisir",
             send: "Envoyer",
             thanks: "Merci. Nous avons bien reçu votre message.",
@@ -67,6 +71,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "es",
         words: Words {
             optional: "opcional",
+            conditional: "solo si procede",
             choose: "Elija una opción",
             send: "Enviar",
             thanks: "Gracias. Hemos recibido su mensaje.",
@@ -80,6 +85,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "it",
         words: Words {
             optional: "facoltativo",
+            conditional: "solo se pertinente",
             choose: "Scelga un’opzione",
             send: "Invia",
             thanks: "Grazie. Abbiamo ricevuto il Suo messaggio.",
@@ -93,6 +99,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "nl",
         words: Words {
             optional: "niet verplicht",
+            conditional: "alleen indien van toepassing",
             choose: "Maak een keuze",
             send: "Versturen",
             thanks: "Dank u wel. Wij hebben uw bericht ontvangen.",
@@ -106,6 +113,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "pl",
         words: Words {
             optional: "nieobowiązkowe",
+            conditional: "tylko jeśli dotyczy",
             choose: "Proszę wybrać",
             send: "Wyślij",
             thanks: "Dziękujemy. Otrzymaliśmy Twoją wiadomość.",
@@ -119,6 +127,7 @@ const LANGUAGES: [Language; 8] = [
         tag: "pt",
         words: Words {
             optional: "opcional",
+            conditional: "apenas se aplicável",
             choose: "Escolha uma opção",
             send: "Enviar",
             thanks: "Obrigado. Recebemos a sua mensagem.",
