@@ -63,12 +63,14 @@ impl Phone {
         parse::parse(&text.chars().collect(), Region::named(country.unwrap_or_default().as_bytes()))
     }
 
+    #[cfg_attr(not(feature = "phone"), expect(dead_code, reason = "for the phone module alone"))]
     pub(crate) fn read(text: &Text, country: &[u8]) -> Result<Self, PhoneProblem> {
         parse::parse(text, Region::named(country))
     }
 
     /// The answer to one text in fields separated by tabs: problem, E.164, region, kind, extension, and `1` for a possible
     /// length. Without a number there is only the problem.
+    #[cfg_attr(not(feature = "phone"), expect(dead_code, reason = "for the phone module alone"))]
     pub(crate) fn answer(text: &Text, country: &[u8]) -> Line {
         let mut out = Line::new();
         match Self::read(text, country) {
