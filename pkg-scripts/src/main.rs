@@ -3,6 +3,8 @@
 //! Run by `pkg-scripts/build` in the root of a checkout, where the wasm target and the npm packages are installed.
 //! Each Wasm artefact is one row of [`artefact::ALL`]; each entry of the package is one row of [`entry::ALL`].
 
+extern crate alloc;
+
 mod artefact;
 mod bindgen;
 mod entry;

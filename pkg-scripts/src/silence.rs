@@ -4,11 +4,11 @@
 //! its tables and the names of files stay linked through pointers that are never called. Here their bodies become traps,
 //! and `wasm-opt` removes what nothing leads to any more.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use walrus::{
     FunctionId, FunctionKind, LocalFunction, Module,
-    ir::{Call, Instr, Unreachable, Visitor, dfs_in_order},
+    ir::{Call, Instr, InstrLocId, Unreachable, Visitor, dfs_in_order},
 };
 
 /// Parts of the names of functions that format. They are called through pointers only, by the function below.
@@ -51,7 +51,7 @@ pub fn silence(module: &mut Module) {
             let entry = function.entry_block();
             let body = &mut function.block_mut(entry).instrs;
             body.clear();
-            body.push((Instr::Unreachable(Unreachable {}), Default::default()));
+            body.push((Instr::Unreachable(Unreachable {}), InstrLocId::default()));
         }
     }
     let data: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
@@ -62,7 +62,7 @@ pub fn silence(module: &mut Module) {
 
 fn calls(function: &LocalFunction) -> Vec<FunctionId> {
     struct Calls(Vec<FunctionId>);
-    impl<'a> Visitor<'a> for Calls {
+    impl Visitor<'_> for Calls {
         fn visit_call(&mut self, call: &Call) {
             self.0.push(call.func);
         }
