@@ -74,7 +74,7 @@ pub const ALL: &[Artefact] = &[
         purpose: "the checks that not every form needs, in the browser, also as plain JavaScript",
         feature: "formats",
         opt_level: "\"z\"",
-        wasm_opt: "-Oz",
+        wasm_opt: SMALL,
         simd: false,
         plain: true,
     },
