@@ -63,7 +63,6 @@ impl Phone {
         parse::parse(&text.chars().collect(), Region::named(country.unwrap_or_default().as_bytes()))
     }
 
-    #[cfg_attr(not(feature = "phone"), expect(dead_code, reason = "for the phone module alone"))]
     pub(crate) fn read(text: &Text, country: &[u8]) -> Result<Self, PhoneProblem> {
         parse::parse(text, Region::named(country))
     }
