@@ -190,6 +190,7 @@ async function list(options, hash) {
 test("a wrong token is refused in words, the right one opens the list, and signing out closes it", async () => {
   edge.signedIn = false;
   const { page, faults } = await open();
+  await page.locator("#token:focus").waitFor();
   await page.keyboard.press("Enter");
   await page.getByText("Please enter the token.").waitFor();
   await page.keyboard.type("wrong");

@@ -54,7 +54,9 @@ export class Kit {
   /** Opens a kit: the core is loaded, the outbox runs, the configuration is there or could not be had. */
   static async open(options: Options, loaders: Loaders): Promise<Kit> {
     const read = settings(options);
-    const config = read.config ?? fetchConfig(read.siteConfig);
+    const config = Promise.resolve(read.config ?? fetchConfig(read.siteConfig));
+    // It is awaited below, after the core; a page must not hear of a refusal that comes before.
+    config.catch(() => undefined);
     const core = await Core.open(loaders, read.site, read.outbox);
     const kit = new Kit(core, read, loaders);
     kit.outbox.start();
