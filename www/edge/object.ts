@@ -73,7 +73,8 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
       this.#alarm = null;
       try {
         const run = this.#driver.wake(this.#name);
-        run.catch((error: unknown) => this.#failed(error));
+        // Without `waitUntil` the runtime stops what outlasts the alarm, and what is stopped keeps its connections.
+        this.ctx.waitUntil(run.catch((error: unknown) => this.#failed(error)));
         await Promise.race([run, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
         this.#arm(this.#pending() ? Date.now() + SWEEP_MS : undefined);
       } catch {
@@ -88,9 +89,13 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
     }
 
     /** Sets the alarm unless it rings earlier anyway. */
-    #arm(at: number | undefined): void {
-      const stale = this.#alarm !== null && this.#alarm < Date.now() - SWEEP_MS;
-      if (at === undefined || (this.#alarm !== null && this.#alarm <= at && !stale)) return;
+    #arm(wanted: number | undefined): void {
+      if (wanted === undefined) return;
+      const now = Date.now();
+      // Later than the alarm that may be ringing: one for the same time would be deleted together with it.
+      const at = Math.max(wanted, now + 1);
+      const stale = this.#alarm !== null && this.#alarm < now - SWEEP_MS;
+      if (this.#alarm !== null && this.#alarm <= at && !stale) return;
       this.#alarm = at;
       void this.ctx.storage.setAlarm(at);
     }

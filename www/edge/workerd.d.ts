@@ -12,6 +12,8 @@ declare module "cloudflare:workers" {
   }
 
   interface DurableObjectState {
+    /** Keeps the object alive until the promise settles. */
+    waitUntil(promise: Promise<unknown>): void;
     readonly storage: DurableObjectStorage;
     blockConcurrencyWhile<T>(run: () => Promise<T>): Promise<T>;
   }
