@@ -154,7 +154,7 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     let step = |what: &str, work: &dyn Fn() -> Result<()>| {
         step(&format!("{}: {what}", artefact.name), work)
     };
-    step("cargo build", &|| compile(checkout, artefact))?;
+    step("cargo rustc", &|| compile(checkout, artefact))?;
 
     let profile = Path::new("target/wasm32-unknown-unknown").join(artefact.name);
     let compiled = read(&checkout.path(profile.join("leadkit.wasm")))?;
@@ -202,7 +202,9 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
 fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     let profile = artefact.name;
     let mut command = checkout.cargo();
-    command.args(["build", "--quiet", "--locked", "--package", "leadkit", "--lib"]);
+    // Only a `cdylib`: with an `rlib` beside it, Cargo leaves link-time optimisation out without a word.
+    command.args(["rustc", "--quiet", "--locked", "--package", "leadkit", "--lib"]);
+    command.args(["--crate-type", "cdylib"]);
     command.args(["--target", "wasm32-unknown-unknown", "--features", artefact.feature]);
     // A profile of its own, because two builds with different features would overwrite each other's leadkit.wasm.
     command.args(["--profile", profile]);
