@@ -36,6 +36,7 @@ pub struct Bundle {
 pub const BUNDLES: &[Bundle] = &[
     Bundle { source: "pkg/entry/script.js", target: "kit/leadkit.js", format: "iife" },
     Bundle { source: "pkg/entry/core.js", target: "kit/core.js", format: "esm" },
+    Bundle { source: "pkg/entry/kit-modules.js", target: "kit/modules.js", format: "esm" },
     Bundle { source: "www/browser/work/work.ts", target: "kit/work.js", format: "esm" },
     Bundle { source: "www/browser/work/worker.ts", target: "kit/work-worker.js", format: "esm" },
     Bundle { source: "www/inbox/main.ts", target: "inbox/inbox.js", format: "esm" },

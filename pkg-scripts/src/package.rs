@@ -43,9 +43,11 @@ const COMMAND_LINE: &str = "cli/main";
 
 /// Makes everything of the package that is not Wasm.
 pub fn build(checkout: &Checkout) -> Result<()> {
+    copy(checkout)?;
+    // The hashes of the files that are there are part of the code.
+    run(checkout.node().arg("pkg-scripts/manifest.mjs")).context("manifest")?;
     step("tsc", || compile(checkout))?;
     step("esbuild", || bundle(checkout))?;
-    copy(checkout)?;
     write(&checkout.package("package.json"), manifest(checkout)?)
 }
 

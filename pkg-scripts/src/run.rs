@@ -47,6 +47,13 @@ impl Checkout {
         Ok(command)
     }
 
+    /// Node.js, run in the root.
+    pub fn node(&self) -> Command {
+        let mut command = Command::new("node");
+        command.current_dir(&self.root);
+        command
+    }
+
     /// `cargo`, run in the root.
     pub fn cargo(&self) -> Command {
         let mut command = Command::new("cargo");

@@ -1,4 +1,5 @@
 import { LeadkitError } from "../shared/error.js";
+import type { ModuleSource } from "./modules.js";
 
 /** The kit of the core, as the glue exports it. */
 export interface RawKit {
@@ -13,22 +14,12 @@ export interface Glue {
   readonly __wbg_reset_state: () => void;
 }
 
-/** What judges leads, as the glue of the judging module exports it. */
-export interface RawJudge {
-  judge(lead: string, known: string, now: string): string;
-}
-
-/** The glue of the judging module. */
-export interface JudgeGlue {
-  readonly Judge: new (config: string) => RawJudge;
-}
-
 /** How the levels are loaded. The entry knows the addresses. */
 export interface Loaders {
   readonly wasm: () => Promise<Glue>;
   readonly plain: () => Promise<Glue>;
-  /** The judging module, at the level that the page allows. */
-  readonly judge: () => Promise<JudgeGlue>;
+  /** What few pages need: checks that are modules of their own, the judging module, packs. */
+  readonly modules: () => Promise<ModuleSource>;
 }
 
 /** Which level runs. */

@@ -12,6 +12,8 @@ export interface KitEvents {
   readonly waiting: OutboxEvent & { readonly type: "waiting" };
   /** The outbox did not take or gave up a lead. */
   readonly dropped: OutboxEvent & { readonly type: "dropped" };
+  /** A module of a check came: values that were pending may be checked again. */
+  readonly known: { readonly type: "known" };
 }
 
 /** The listeners of a kit. */
@@ -26,10 +28,10 @@ export class Listeners {
   }
 
   /** Tells everyone; a listener that throws keeps nobody else from hearing, and its error is reported as any other. */
-  emit(event: OutboxEvent): void {
+  emit(event: KitEvents[keyof KitEvents]): void {
     for (const listener of [...(this.listeners.get(event.type) ?? [])]) {
       try {
-        (listener as (event: OutboxEvent) => void)(event);
+        (listener as (event: KitEvents[keyof KitEvents]) => void)(event);
       } catch (error) {
         reportError(error);
       }

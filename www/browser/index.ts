@@ -2,8 +2,9 @@ import type { Loaders } from "./core.js";
 import { type Binding, bind, type LanguageSource } from "./form/bind.js";
 import type { Language, Messages, Words } from "./form/words.js";
 import { Kit } from "./kit.js";
+import type { ModuleSource } from "./modules.js";
 import type { Options } from "./options.js";
-import { judge, plain, wasm } from "./wasm.js";
+import { plain, wasm } from "./wasm.js";
 
 export { type ErrorCode, LeadkitError } from "../shared/error.js";
 export type * from "../shared/types.js";
@@ -23,7 +24,7 @@ export interface Leadkit extends Kit {
 export interface Files {
   readonly wasm: URL;
   readonly plain: () => Promise<unknown>;
-  readonly judge: { readonly glue: () => Promise<unknown>; readonly wasm: URL; readonly plain: () => Promise<unknown> };
+  readonly modules: () => Promise<{ readonly modules: ModuleSource }>;
   /** The folder of the sentences. */
   readonly sentences: URL;
 }
@@ -40,7 +41,7 @@ export function connect(files: Files): Connection {
   const loaders: Loaders = {
     wasm: () => wasm(files.wasm),
     plain: () => plain(files.plain),
-    judge: () => judge(files.judge.glue, files.judge.wasm, files.judge.plain),
+    modules: async () => (await files.modules()).modules,
   };
   const sentences = source(files.sentences);
   return {

@@ -1,8 +1,10 @@
 import { LeadkitError } from "../shared/error.js";
 import type { Checked, LeadInput, SiteConfig, Submission, Values, Verdict } from "../shared/types.js";
-import { Core, type Level, type Loaders, type RawJudge } from "./core.js";
+import { Core, type Level, type Loaders } from "./core.js";
 import { type KitEvents, Listeners } from "./events.js";
+import type { FormatQuestion } from "./formats.js";
 import { leadId } from "./id.js";
+import type { ModuleSource, RawJudge } from "./modules.js";
 import { type Options, type Settings, settings } from "./options.js";
 import { Outbox } from "./outbox/outbox.js";
 import type { DeadLetter } from "./outbox/store.js";
@@ -11,16 +13,24 @@ import { type RawRecord, spilledRaw, unspillRaw } from "./raw.js";
 /** How long the configuration may take to arrive. */
 const CONFIG_PATIENCE_MS = 10_000;
 
-interface RawChecked extends Checked {
+/** How long a module that could not be had is not asked for again. */
+const REST_MS = 5_000;
+/** The types of fields that the core checks itself. */
+const CORE = /^(name|text|email|choice|number|checkbox|consent)$/;
+/** A country is an answer, on which the question for a number depends, whose answer may show other fields. */
+const MAX_ROUNDS = 8;
+
+interface RawChecked extends Omit<Checked, "pending"> {
   /** Hosts whose ASCII form the platform has to tell. */
   readonly wanted: readonly string[];
-  /** What modules of their own would have to answer. The edge answers it. */
-  readonly questions: readonly unknown[];
+  /** What modules of their own have to answer. */
+  readonly questions: readonly FormatQuestion[];
 }
 
 /** What the core is told beside the values. */
 interface Known {
   readonly hosts: Record<string, string | null>;
+  readonly answers: Record<string, unknown>;
   readonly locale: string;
 }
 
@@ -35,6 +45,8 @@ export class Kit {
   private readonly outbox: Outbox;
   private site: SiteConfig | undefined;
   private judging: Promise<RawJudge> | undefined;
+  private modules: ModuleSource | undefined;
+  private readonly loading = new Map<string, Promise<void>>();
   private end: () => void = () => undefined;
   /** Settles when the kit is closed. */
   readonly closed = new Promise<void>((resolve) => {
@@ -70,10 +82,31 @@ export class Kit {
     return this.site;
   }
 
-  /** Checks values under a form. */
-  check(form: string, values: Values): Checked {
-    const { wanted: _, questions: __, ...checked } = this.checked(form, values).answer;
-    return checked;
+  /**
+   * Checks values under a form. What a module of its own checks is `pending` while the module is not there; the first call
+   * fetches it, and the event `known` tells when to ask again. `locale` is the language in which dates and amounts are typed.
+   */
+  check(form: string, values: Values, locale?: string): Checked {
+    const { wanted: _, questions, ...checked } = this.checked(form, values, locale ?? this.locale).answer;
+    const asked = new Set(questions.map(({ kind, value }) => JSON.stringify([kind, value])));
+    const fields = asked.size === 0 ? [] : (this.site?.forms[form]?.fields ?? []);
+    const waiting = fields.filter(({ name, type }) => asked.has(JSON.stringify([type, checked.values[name]])));
+    if (waiting.length > 0) void this.ready(form);
+    return { ...checked, pending: waiting.map(({ name }) => name) };
+  }
+
+  /** Fetches the modules that check the fields of a form. Resolves when they are there or could not be had. */
+  ready(form: string): Promise<void> {
+    const kinds = (this.site?.forms[form]?.fields ?? []).map(({ type }) => type).filter((type) => !CORE.test(type));
+    if (kinds.length === 0) return Promise.resolve();
+    const known = this.loading.get(form);
+    if (known !== undefined) return known;
+    const loading = this.fetchModules(kinds).then((isWhole) => {
+      if (!isWhole) setTimeout(() => this.loading.delete(form), REST_MS);
+      this.listeners.emit({ type: "known" });
+    });
+    this.loading.set(form, loading);
+    return loading;
   }
 
   /**
@@ -81,9 +114,9 @@ export class Kit {
    * its verdict wins.
    */
   async judge(lead: LeadInput): Promise<Verdict> {
-    const { known } = this.checked(lead.form, lead.values);
     this.judging ??= this.loadJudge();
-    const judge = await this.judging;
+    const [judge] = await Promise.all([this.judging, this.ready(lead.form)]);
+    const { known } = this.checked(lead.form, lead.values, this.localeOf(lead));
     const now = this.outbox.now();
     const id = lead.id ?? leadId(now);
     const text = `{"id":"${id}",${this.item(lead, now).slice(1)}`;
@@ -131,26 +164,50 @@ export class Kit {
 
   private async loadJudge(): Promise<RawJudge> {
     try {
-      const { Judge } = await this.loaders.judge();
-      return new Judge(JSON.stringify(this.site));
+      this.modules ??= await this.loaders.modules();
+      return await this.modules.judge(JSON.stringify(this.site), this.level);
     } catch (error) {
       this.judging = undefined;
       throw new LeadkitError("core.unavailable", "the judging module could not be loaded", {}, error);
     }
   }
 
-  /** Checks values; the core asks for what only the platform knows, and is told. */
-  private checked(form: string, values: Values): { answer: RawChecked; known: Known } {
-    const known: Known = { hosts: {}, locale: this.locale };
+  private async fetchModules(kinds: readonly string[]): Promise<boolean> {
+    try {
+      this.modules ??= await this.loaders.modules();
+      return await this.modules.load(kinds, this.level);
+    } catch {
+      // Offline, or the edge is in trouble: it will judge what the page could not.
+      return false;
+    }
+  }
+
+  /** Checks values; the core asks for what only the platform or a module knows, and is told. */
+  private checked(form: string, values: Values, locale: string): { answer: RawChecked; known: Known } {
+    const known: Known = { hosts: {}, answers: {}, locale };
     const text = JSON.stringify(values, wellFormed);
     for (let round = 0; ; round += 1) {
       const answer = this.core.check(form, text, JSON.stringify(known));
       if (answer === "") throw unknownForm(form);
       const raw = JSON.parse(answer) as RawChecked;
-      const unknown = raw.wanted.filter((host) => !(host in known.hosts));
-      if (unknown.length === 0 || round > 0) return { answer: raw, known };
-      for (const host of unknown) known.hosts[host] = ascii(host);
+      let isNew = false;
+      for (const host of raw.wanted) {
+        isNew ||= !(host in known.hosts);
+        known.hosts[host] ??= ascii(host);
+      }
+      for (const question of raw.questions) {
+        const said = this.modules?.answer(question);
+        isNew ||= said !== undefined;
+        if (said) known.answers[JSON.stringify(question)] = said;
+      }
+      if (!isNew || round >= MAX_ROUNDS) return { answer: raw, known };
     }
+  }
+
+  /** The language that the edge reads a lead in. */
+  private localeOf({ context }: LeadInput): string {
+    const said = context?.["locale"];
+    return typeof said === "string" ? said : this.locale;
   }
 
   /** The language of the page, in which dates and numbers are typed. */
@@ -166,7 +223,8 @@ export class Kit {
     }
     const version = this.site?.$versions?.[form];
     const named = version === undefined ? form : `${form}@${version}`;
-    return JSON.stringify({ at, form: named, data: values, ctx: context, consent }, wellFormed);
+    const ctx = { locale: this.locale, ...context };
+    return JSON.stringify({ at, form: named, data: values, ctx, consent }, wellFormed);
   }
 
   private async configure(config: SiteConfig | Promise<SiteConfig>): Promise<void> {

@@ -1,4 +1,5 @@
 import init, * as glue from "../kit/phone.js";
+import type { FormatAnswer, FormatQuestion } from "./formats.js";
 
 /** The exports of the module, as its glue has them: Wasm, or the same as plain JavaScript. */
 export interface PhoneGlue {
@@ -62,6 +63,14 @@ export class Phones {
     const rest = { possible: Boolean(possible), valid, problem: problem || null };
     if (e164 === undefined) return rest;
     return { e164, ...(region && { region }), ...(type && { type }), ...(extension && { extension }), ...rest };
+  }
+
+  /** Answers a line as every other check does, see [`Formats.answer`](./formats.ts). */
+  answer({ value, country = "" }: FormatQuestion): FormatAnswer {
+    const upper = country.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+    const { e164, type = null, region = null, extension = null, possible, valid, problem } = this.check(value, upper);
+    const details = e164 === undefined ? {} : { type, region, possible, extension };
+    return { ok: valid, value: e164 ?? value.trim(), problem, suggestion: null, details };
   }
 
   /** Writes a number as people of its country do, or for people abroad. Empty where no number can be read. */

@@ -1,9 +1,6 @@
 import init, * as glue from "../kit/embed.js";
-import type { Glue, JudgeGlue } from "./core.js";
+import type { Glue } from "./core.js";
 
-interface WasmGlue {
-  default(source: { module_or_path: URL }): Promise<unknown>;
-}
 interface PlainGlue {
   initSync(): unknown;
 }
@@ -14,24 +11,9 @@ export async function wasm(url: URL): Promise<Glue> {
   return glue;
 }
 
-/** Makes the core, or a module beside it, from plain JavaScript. */
-export async function plain<T>(load: () => Promise<unknown>): Promise<T> {
-  const glue = (await load()) as PlainGlue;
+/** Makes the core from plain JavaScript. */
+export async function plain(load: () => Promise<unknown>): Promise<Glue> {
+  const glue = (await load()) as PlainGlue & Glue;
   glue.initSync();
-  return glue as T;
-}
-
-/** Makes the judging module from its Wasm, or where that is refused from plain JavaScript. */
-export async function judge(
-  load: () => Promise<unknown>,
-  url: URL,
-  loadPlain: () => Promise<unknown>,
-): Promise<JudgeGlue> {
-  try {
-    const glue = (await load()) as WasmGlue & JudgeGlue;
-    await glue.default({ module_or_path: url });
-    return glue;
-  } catch {
-    return plain(loadPlain);
-  }
+  return glue;
 }

@@ -5,10 +5,6 @@ export { LeadkitError } from "../shared/error.js";
 export const { leadkit } = connect({
   wasm: new URL("./embed.wasm", import.meta.url),
   plain: () => import(new URL("./embed-plain.js", import.meta.url).href),
-  judge: {
-    glue: () => import(new URL("./judge.js", import.meta.url).href),
-    wasm: new URL("./judge.wasm", import.meta.url),
-    plain: () => import(new URL("./judge-plain.js", import.meta.url).href),
-  },
+  modules: () => import(new URL("./modules.js", import.meta.url).href),
   sentences: new URL("./", import.meta.url),
 });

@@ -22,6 +22,8 @@ export interface Checked {
   readonly suggestions: readonly Suggestion[];
   /** The names of the fields that are shown under these values. */
   readonly shown: readonly string[];
+  /** The names of fields whose check is not there yet: they are neither right nor wrong. */
+  readonly pending: readonly string[];
 }
 
 /** A lead that a page submits. */

@@ -42,7 +42,8 @@ fn content_type(ending: &str) -> Option<&'static str> {
         "json" => "application/json",
         "png" => "image/png",
         "ico" => "image/x-icon",
-        "bin" => "application/octet-stream",
+        "txt" => "text/plain; charset=utf-8",
+        "bin" | "pack" => "application/octet-stream",
         _ => return None,
     })
 }
@@ -107,7 +108,8 @@ mod tests {
         check("/inbox/", Some("inbox/index.html"));
         check("/inbox/inbox.js", Some("inbox/inbox.js"));
         check("/kit/embed.wasm", Some("kit/embed.wasm"));
-        check("/kit/packs/free.bin", Some("kit/packs/free.bin"));
+        check("/kit/free.pack", Some("kit/free.pack"));
+        check("/kit/countries.txt", Some("kit/countries.txt"));
     }
 
     #[test]

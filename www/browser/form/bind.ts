@@ -68,6 +68,8 @@ export class Binding {
       this.aids.messages = messages;
       this.aids.words = this.words;
     });
+    kit.on("known", () => this.update());
+    void kit.ready(this.name);
     this.update();
     this.dispatch("ready");
   }
@@ -130,7 +132,7 @@ export class Binding {
     const names = fields.map((field) => field.name);
     try {
       // What is shown depends on values, and which values count depends on what is shown.
-      const checked = this.kit.check(this.name, read(this.form, new Set()));
+      const checked = this.kit.check(this.name, read(this.form, new Set()), this.locale);
       this.hidden = show(this.form, names, checked.shown);
       return checked;
     } catch (error) {
