@@ -17,6 +17,8 @@ mod list;
 mod number;
 mod op;
 mod parse;
+#[cfg(any(not(target_arch = "wasm32"), feature = "cli", feature = "edge"))]
+mod quick;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -105,6 +107,12 @@ impl Rule {
     }
 
     fn truth<'a>(&'a self, data: Value<'a>, limits: &Limits) -> Result<bool, RuleError> {
+        #[cfg(any(not(target_arch = "wasm32"), feature = "cli", feature = "edge"))]
+        if limits.steps >= quick::STEPS
+            && let Some(holds) = quick::holds(&self.0, &data)
+        {
+            return Ok(holds);
+        }
         let mut run = Run::new(limits);
         let mut value = Value::Null;
         match run.eval(&self.0, &Scope { data, index: 0, up: None }, &mut value) {

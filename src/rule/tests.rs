@@ -225,6 +225,28 @@ fn no_rule_and_no_data_panic() {
     assert!(done > 1_000, "{done}");
 }
 
+#[test]
+fn the_short_way_gives_what_the_full_evaluation_gives() {
+    let names =
+        ["==", "===", "!=", "!==", ">", ">=", "<", "<=", "!", "!!", "and", "or", "in", "if"];
+    let mut random = Random::new(12);
+    let limits = Limits::default();
+    let data = json::parse(DATA).unwrap();
+    let mut short = 0;
+    for _ in 0..40_000 {
+        let json = arbitrary(&mut random, 3, &names);
+        let Ok(rule) = Rule::parse(&json, &limits) else { continue };
+        let choice = Json::array([json, Json::Bool(true), Json::Bool(false)]);
+        let whole = Rule::parse(&Json::object([("if", choice)]), &limits).unwrap();
+        let full = whole.apply(&data, &limits).map(|value| value == Json::Bool(true)).ok();
+        let quick = super::quick::holds(&rule.0, &super::Value::from(&data));
+        assert!(quick.is_none() || quick == full, "{rule:?}");
+        assert_eq!(rule.holds(&data, &limits).ok(), full, "{rule:?}");
+        short += u32::from(quick.is_some());
+    }
+    assert!(short > 2_000, "{short}");
+}
+
 fn arbitrary(random: &mut Random, depth: u32, names: &[&str]) -> Json {
     let mut pick = |values: &[&str]| {
         let place = usize::try_from(random.below(values.len() as u64)).unwrap();
