@@ -90,6 +90,7 @@ pub struct Config {
     destinations: Vec<Destination>,
     json: Json,
     hash: String,
+    rules_hash: String,
 }
 
 impl Config {
@@ -114,7 +115,9 @@ impl Config {
             return Err(faults);
         }
         let hash = signature::hex(&signature::digest(text.as_bytes()));
-        Ok(Self { public, qualify, destinations, json, hash })
+        let rules = rules.map(Json::to_text).unwrap_or_default();
+        let rules_hash = signature::hex(&signature::digest(rules.as_bytes()));
+        Ok(Self { public, qualify, destinations, json, hash, rules_hash })
     }
 
     /// What a browser may have, read.
@@ -130,6 +133,11 @@ impl Config {
     /// The SHA-256 of the text, in lower-case hexadecimal digits. It names this configuration for ever.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// The SHA-256 of the member `qualify` without white space. It names the rules, whatever else changes.
+    pub fn rules_hash(&self) -> &str {
+        &self.rules_hash
     }
 
     /// The version of a form: the first eight hexadecimal digits of the SHA-256 of its JSON without white space.

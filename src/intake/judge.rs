@@ -120,6 +120,7 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept 
         claimed: (Some(lead.at), times.sent_at),
         occurred_at: times.occurred(lead.at),
         config: config.hash().to_owned(),
+        rules: config.rules_hash().to_owned(),
         deliveries: deliveries(config, &accepted, &verdict, &consent),
         shown: (
             shown(|kind| matches!(kind, Kind::Name)),
@@ -130,6 +131,7 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept 
         consent,
         context: lead.context.clone(),
         values: accepted.values,
+        receipt: Json::Null,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod index;
 pub mod judge;
+pub mod receipt;
 pub mod record;
 pub mod schema;
 pub mod store;

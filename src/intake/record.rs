@@ -13,7 +13,7 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
     let args = || [Json::str(site), Json::uint(shard(id)), Json::str(id)];
     [
         Statement::new(
-            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context \
+            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context,receipt \
              FROM lead WHERE site=?1 AND shard=?2 AND id=?3",
             args(),
         ),
@@ -35,7 +35,7 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
 pub fn read(rows: &Json) -> Option<Json> {
     let [lead, deliveries, attempts] = rows.as_array()? else { return None };
     let mut lead = lead.as_array()?.first()?.clone();
-    for key in ["values", "unknown", "verdict", "consent", "context"] {
+    for key in ["values", "unknown", "verdict", "consent", "context", "receipt"] {
         let text = lead.member(key).and_then(Json::as_str).unwrap_or_default();
         let inner = json::parse(text).unwrap_or_default();
         lead.set(key, inner);
@@ -57,6 +57,24 @@ pub fn read(rows: &Json) -> Option<Json> {
     let deliveries = Json::Array(deliveries.collect());
     lead.set("deliveries", deliveries);
     Some(lead)
+}
+
+/// A stored lead as an item of the wire, to be judged again: its normalised values stand for what was typed.
+pub fn item(lead: &Json) -> Json {
+    let mut data = lead.member("values").cloned().unwrap_or_default();
+    for (name, value) in lead.member("unknown").and_then(Json::as_object).unwrap_or_default() {
+        data.set(name, value.clone());
+    }
+    let form = lead.member("form").and_then(Json::as_str).unwrap_or_default();
+    let name = form.split('@').next().unwrap_or_default();
+    let received = lead.member("received_at").cloned().unwrap_or_default();
+    Json::object([
+        ("id", lead.member("id").cloned().unwrap_or_default()),
+        ("at", lead.member("at").filter(|at| at.as_uint().is_some()).cloned().unwrap_or(received)),
+        ("form", Json::str(name)),
+        ("data", data),
+        ("ctx", lead.member("context").cloned().unwrap_or_default()),
+    ])
 }
 
 /// Reads when a lead was received.
@@ -82,7 +100,7 @@ mod tests {
     #[test]
     fn a_lead_is_put_together_with_its_deliveries_and_attempts() {
         let rows = json::parse(
-            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}"}],
+            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}","receipt":"null"}],
             [{"destination":"crm","state":"done","due":null}],
             [{"destination":"crm","n":1,"at":5,"ended_at":6,"status":200,"error":null},{"destination":"other","n":1,"at":1}]]"#,
         )
@@ -90,7 +108,7 @@ mod tests {
         assert_eq!(
             read(&rows).unwrap().to_text(),
             [
-                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"deliveries":[{"destination":"crm","#,
+                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"receipt":null,"deliveries":[{"destination":"crm","#,
                 r#""state":"done","due":null,"attempts":[{"n":1,"at":5,"ended_at":6,"status":200,"error":null}]}]}"#
             ]
             .concat()

@@ -4,7 +4,9 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[&[
+pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS];
+
+const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
     "CREATE TABLE lead(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, nonce TEXT NOT NULL, \
      form TEXT NOT NULL, at INTEGER, sent_at INTEGER, received_at INTEGER NOT NULL, occurred_at INTEGER NOT NULL, \
@@ -41,4 +43,7 @@ pub const MIGRATIONS: &[&[&str]] = &[&[
      text TEXT NOT NULL, PRIMARY KEY(site, shard, hash))",
     "CREATE TABLE form(site TEXT NOT NULL, shard INTEGER NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, \
      config TEXT NOT NULL, PRIMARY KEY(site, shard, name, version))",
-]];
+];
+
+/// What each verdict rests on. Leads from before have none.
+const RECEIPTS: &[&str] = &["ALTER TABLE lead ADD COLUMN receipt TEXT NOT NULL DEFAULT 'null'"];

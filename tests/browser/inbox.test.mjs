@@ -62,6 +62,8 @@ function whole(row) {
       contact: { given: true, field: "privacy", text_sha256: WORDS_HASH, locale: "en" },
       newsletter: { given: false },
     },
+    receipt: { at: row.received_at, rules: "0123456789abcdef".repeat(4) },
+    receipt_faults: row.id.endsWith("6") ? ["verdict"] : [],
     context: { page: `javascript:${HOSTILE}`, campaign: { name: "autumn" } },
     deliveries: [
       { destination: "crm", state: "due", attempts, due: row.received_at + 21_000 },
@@ -116,6 +118,10 @@ function answer(request, body) {
       200,
       { items: [{ id: item.id, code: "email.syntax", field: "email", received_at: 1_795_325_560_000, item }] },
     ];
+  }
+  if (url.pathname.endsWith("/judge")) {
+    const verdict = { disposition: "spam", scores: { fit: { points: 5 } }, segments: ["women", HOSTILE] };
+    return [200, { rules: "fedcba9876543210".repeat(4), changed: ["scores", "segments", "reasons"], verdict }];
   }
   const row = leads.find((one) => url.pathname === `/v1/admin/leads/shop/${one.id}`);
   return row ? [200, whole(row)] : refuse(404, "lead_unknown");
@@ -256,6 +262,22 @@ test("one lead shows values with labels, problems, every reason, consent, origin
     leads[2].id,
   ])
     assert.ok(text.includes(part), part);
+  await page.close();
+});
+
+test("a receipt says by which rules and whether it fits, and today's rules are asked", async () => {
+  const { page, faults } = await list({}, `#/shop/${leads[4].id}`);
+  const receipt = page.locator(".receipt");
+  await receipt.getByText("Judged by rules 0123456789ab").waitFor();
+  await receipt.getByText("Signed and unchanged").waitFor();
+  await receipt.getByRole("button", { name: "Judge again by today's rules" }).click();
+  await receipt.getByText("Today the rules are fedcba987654. This would be different:").waitFor();
+  const text = await shown(receipt);
+  assert.match(text, /Scores\s+fit 30 → fit 5/);
+  assert.ok(text.includes(`women → women, ${HOSTILE}`), text);
+  await page.goto(`${address}#/shop/${leads[6].id}`);
+  await page.locator(".receipt").getByText("Does not fit its receipt").waitFor();
+  assert.deepEqual(faults, []);
   await page.close();
 });
 

@@ -39,6 +39,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: "runs the edge on this machine, with its database in a file; --help has the rest",
     run: async (args) => (await import("./serve.js")).serve(args),
   },
+  verify: {
+    usage: "verify < LEADS",
+    purpose: "checks leads as the Inbox gives them against their receipts, with LEADKIT_SECRET of the environment",
+    run: async (args) => (await import("./verify.js")).verify(args),
+  },
 };
 
 async function main(args: string[]): Promise<number> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 export async function edgeCommand({ host, root, directory, configPath, port, secrets, crm }) {
   const values = {
     LEADKIT_ADMIN_TOKEN: secrets.token,
+    LEADKIT_SECRET: secrets.receipt ?? secrets.webhook,
     LEADKIT_ALLOW_PRIVATE: "1",
     WEBHOOK_SECRET: secrets.webhook,
     CRM_URL: crm,

@@ -30,6 +30,7 @@ async function secretsIn(directory) {
   const secrets = {
     token: randomBytes(18).toString("base64url"),
     webhook: `whsec_${randomBytes(32).toString("base64")}`,
+    receipt: randomBytes(18).toString("base64url"),
   };
   await writeFile(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;

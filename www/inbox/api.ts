@@ -1,6 +1,6 @@
 // The one place of the Inbox that talks to the edge, always to the origin that served the page.
 
-import type { Lead, LeadPage, Quarantined, Session, SiteConfig } from "./types.js";
+import type { Judged, Lead, LeadPage, Quarantined, Session, SiteConfig } from "./types.js";
 
 const BASE = document.documentElement.dataset["api"] ?? "/v1";
 
@@ -62,6 +62,7 @@ export const api = {
   signOut: () => call<unknown>("DELETE", "/admin/session"),
   site: (site: string) => call<SiteConfig>("GET", `/site/${segment(site)}`),
   lead: (site: string, id: string) => call<Lead>("GET", `/admin/leads/${segment(site)}/${segment(id)}`),
+  judgeAgain: (site: string, id: string) => call<Judged>("GET", `/admin/leads/${segment(site)}/${segment(id)}/judge`),
   quarantine: (site: string) =>
     call<{ items?: Quarantined[] }>("GET", `/admin/quarantine?${new URLSearchParams({ site, limit: "200" })}`),
   leads(filter: Filter, before: string | number | null, limit: number): Promise<LeadPage> {

@@ -16,6 +16,7 @@ import {
   valueText,
 } from "./format.js";
 import { badge } from "./list.js";
+import { receipt } from "./receipt.js";
 import type { Delivery, FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
 
@@ -46,7 +47,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     ),
     section(say("values"), valueList(values, fields, verdict)),
     Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
-    section(say("verdict"), ledger(verdict)),
+    section(say("verdict"), ledger(verdict), receipt(lead)),
     section(say("deliveries"), deliveries(lead.deliveries ?? [])),
     section(say("consent"), consent(lead.consent, today(lead, fields))),
     section(say("provenance"), origin(lead)),

@@ -78,6 +78,21 @@ export interface Lead {
   consent?: Json;
   context?: JsonObject;
   deliveries?: Delivery[];
+  receipt?: Receipt | null;
+  /** What does not fit between the lead and its receipt. */
+  receipt_faults?: string[];
+}
+
+export interface Receipt {
+  at?: number;
+  rules?: string;
+}
+
+/** What the rules of today say about a stored lead. */
+export interface Judged {
+  rules?: string;
+  changed?: string[];
+  verdict?: Verdict;
 }
 
 export type Words = string | Record<string, string>;

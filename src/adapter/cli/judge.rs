@@ -14,6 +14,7 @@ use super::{fault, whole};
 use crate::{
     check::{Known, Packs},
     config::{Config, Simulation},
+    intake::record,
     lead::{FormRef, Lead, LeadId},
     time::Millis,
     wire::{csv::Csv, json::Json, lines},
@@ -70,7 +71,8 @@ impl Judge {
     }
 
     /// Answers whole JSON lines, of which the first has this number. A line is a lead as on the wire; `id`, `at` and `form`
-    /// may be left out. `{"lead":…,"known":…,"now":…}` gives facts and a time of its own.
+    /// may be left out. `{"lead":…,"known":…,"now":…}` gives facts and a time of its own; a lead as the Inbox gives it is
+    /// judged as of the time when it was received.
     pub fn lines(&mut self, chunk: &[u8], first: f64) -> String {
         let answered = lines::answer(chunk, whole(first), |line| self.line(line));
         without_blanks(&answered)
@@ -141,6 +143,12 @@ impl Judge {
     }
 
     fn line(&mut self, line: &Json) -> Json {
+        // A lead as the Inbox gives it: judged as of the time when it came.
+        if line.member("received_at").is_some() {
+            let id = line.member("id").cloned().unwrap_or_default();
+            let now = line.member("received_at").and_then(Json::as_uint).map_or(self.now, Millis);
+            return self.answer(&id, &record::item(line), &Json::Null, now);
+        }
         let Some(lead) = line.member("lead") else {
             let id = line.member("id").cloned().unwrap_or_default();
             return self.answer(&id, line, &Json::Null, self.now);

@@ -16,6 +16,7 @@ pub use rules::Rules;
 use crate::{
     check::{self, Known, Packs},
     config::{self, Finding},
+    intake::receipt,
     rule::{Limits, Rule},
     wire::{json::Json, lines},
 };
@@ -62,6 +63,19 @@ pub fn logic(chunk: &[u8], first: f64) -> String {
                 Json::object([("id", id), ("error", fault(error.code(), &error.to_string()))])
             }
         }
+    })
+}
+
+/// Answers a chunk of lines of `leadkit verify`, leads as the Inbox gives them, with `{"id","valid","faults"}`.
+#[wasm_bindgen]
+pub fn verify(chunk: &[u8], first: f64, secret: &str) -> String {
+    lines::answer(chunk, whole(first), |lead| {
+        let faults = receipt::faults(lead, Some(secret).filter(|secret| !secret.is_empty()));
+        Json::object([
+            ("id", lead.member("id").cloned().unwrap_or_default()),
+            ("valid", Json::Bool(faults.is_empty())),
+            ("faults", Json::array(faults.into_iter().map(Json::str))),
+        ])
     })
 }
 

@@ -5,14 +5,17 @@ use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use super::{
     head::Head,
     session,
-    site::{Site, Sites},
+    site::{Site, Sites, packs},
 };
 use crate::{
+    check::Known,
     intake::{
         index::{self, Filter},
-        record,
+        receipt, record,
         store::shard,
     },
+    lead::Lead,
+    time::Millis,
     transfer::{Key, Scope, statement},
     wire::{
         envelope::Fault,
@@ -40,11 +43,15 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         }
         (["leads"], "GET") => list(sites, head),
         (["quarantine"], "GET") => quarantine(sites, head),
-        (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head)),
+        (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head, "read")),
+        (["leads", site, id, "judge"], "GET") => Ok(one(&*sites.site(site)?, id, head, "judged")),
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
-        (["session" | "leads" | "quarantine"] | ["leads", _, _] | ["leads", _, _, "replay"], _) => {
-            Err(Fault::Method)
-        }
+        (
+            ["session" | "leads" | "quarantine"]
+            | ["leads", _, _]
+            | ["leads", _, _, "replay" | "judge"],
+            _,
+        ) => Err(Fault::Method),
         _ => Err(Fault::Path),
     }
 }
@@ -60,7 +67,8 @@ pub fn resume(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Resul
         "filled" => return Ok(listing(&site, head)),
         "listed" => page(site.id(), head, first),
         "quarantined" => Response::json(200, &quarantined(results)),
-        "read" => Response::json(200, &record::read(first).ok_or(Fault::Path)?),
+        "read" => Response::json(200, &shown(head, record::read(first).ok_or(Fault::Path)?)),
+        "judged" => Response::json(200, &again(&site, &record::read(first).ok_or(Fault::Path)?)?),
         "replayed" => {
             let rows = first.as_array().and_then(<[Json]>::first).and_then(Json::as_array);
             if rows.is_none_or(<[Json]>::is_empty) {
@@ -210,10 +218,35 @@ fn quarantined(results: &[Json]) -> Json {
     Json::object([("items", Json::Array(rows))])
 }
 
-fn one(site: &Site, id: &str, head: &Head) -> Step {
+/// A lead, and what does not fit between it and its receipt.
+fn shown(head: &Head, mut lead: Json) -> Json {
+    let faults = receipt::faults(&lead, head.env("LEADKIT_SECRET"));
+    lead.set("receipt_faults", Json::array(faults.into_iter().map(Json::str)));
+    lead
+}
+
+/// What the rules of today make of a stored lead, as of the time when it came.
+fn again(site: &Site, stored: &Json) -> Result<Json, Fault> {
+    let lead = Lead::from_json(&record::item(stored)).map_err(Fault::Member)?;
+    let now = stored.member("received_at").and_then(Json::as_uint).map_or(lead.at, Millis);
+    let packs = packs();
+    let known = Known::default().with_packs(&packs);
+    let judged = site.config.judge(&lead, &known, &Json::Null, now).ok_or(Fault::Form)?;
+    let verdict = judged.verdict.to_json();
+    let before = stored.member("verdict").unwrap_or(&Json::Null);
+    let names = ["disposition", "scores", "grade", "handover", "segments", "problems", "reasons"];
+    let changed = names.into_iter().filter(|name| before.member(name) != verdict.member(name));
+    Ok(Json::object([
+        ("rules", Json::str(site.config.rules_hash())),
+        ("changed", Json::array(changed.map(Json::str))),
+        ("verdict", verdict),
+    ]))
+}
+
+fn one(site: &Site, id: &str, head: &Head, at: &str) -> Step {
     let statements = record::statements(site.id(), id);
     let effect = Effect::Sql { object: scope_of(site, id, head).name(), statements, wake: None };
-    Step::Do { effects: [effect].into(), state: state("read", site) }
+    Step::Do { effects: [effect].into(), state: state(at, site) }
 }
 
 fn scope_of(site: &Site, id: &str, head: &Head) -> Scope {

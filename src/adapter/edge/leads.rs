@@ -14,7 +14,8 @@ use crate::{
     intake::{
         index,
         judge::{self, Library, Times},
-        store::{self, Item},
+        receipt::Issuer,
+        store::{self, Fate, Item},
     },
     lead::FormRef,
     time::Millis,
@@ -123,12 +124,18 @@ impl Batch {
             .items
             .iter()
             .map(|item| judge::judge(item.clone(), &library, &known, times, &mut wanted));
-        let judged = judged.collect();
+        let mut judged: Vec<Item> = judged.collect();
         if found.hosts.is_none() && !wanted.is_empty() {
             wanted.sort_unstable();
             wanted.dedup();
             let effect = Effect::Hosts(wanted);
             return Err(Step::Do { effects: [effect].into(), state: state(route, "told", found) });
+        }
+        let issuer = Issuer { site: self.site.id(), secret: head.env("LEADKIT_SECRET") };
+        for item in &mut judged {
+            if let Fate::Keep(kept) = &mut item.fate {
+                kept.receipt = issuer.issue(&item.id, &item.hash, kept, head.now);
+            }
         }
         Ok(judged)
     }

@@ -17,6 +17,9 @@ pub static FREE: &[u8] = include_bytes!("free.pack");
 /// between spaces.
 pub static COUNTRIES: &str = include_str!("countries.txt");
 
+/// Version, size and SHA-256 of each pack.
+pub static INDEX: &str = include_str!("index.json");
+
 /// A list of hosts that was read and found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack<'a> {
