@@ -127,18 +127,19 @@ impl Line<'_> {
         if let Some(host) = answer.wanted_host {
             return Judged::pending(value, host);
         }
+        let flag = |known: Option<bool>| known.map_or(Json::Null, Json::Bool);
+        let details = [
+            ("domain", Json::str(&answer.domain)),
+            ("dedup_key", Json::String(answer.dedup_key())),
+            ("free", flag(answer.free(self.known))),
+            ("disposable", flag(answer.disposable(self.known))),
+            ("role", Json::Bool(answer.role())),
+        ];
         Judged {
             value: answer.value,
             problem: answer.problem,
             suggestion: answer.suggestion,
-            details: [
-                ("domain", Json::String(answer.domain)),
-                ("dedup_key", Json::String(answer.dedup_key)),
-                ("free", answer.free.map_or(Json::Null, Json::Bool)),
-                ("disposable", answer.disposable.map_or(Json::Null, Json::Bool)),
-                ("role", Json::Bool(answer.role)),
-            ]
-            .into(),
+            details: details.into(),
             ..Judged::default()
         }
     }

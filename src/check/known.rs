@@ -2,6 +2,7 @@
 
 use alloc::{borrow::ToOwned, string::String};
 
+use super::email::EmailAnswer;
 use super::pack::{self, Pack};
 use crate::{map::Map, wire::json::Json};
 
@@ -21,12 +22,17 @@ pub struct Known<'a> {
     pub answers: Map<String, Json>,
     /// Answers such lines where all checks are linked.
     pub answer: Option<Answer>,
+    /// Tells the facts of an e-mail address, as [`EmailAnswer::facts`] does, where somebody judges.
+    pub email: Option<EmailFacts>,
     /// The language (BCP 47) in which dates and numbers were typed.
     pub locale: String,
 }
 
 /// Answers the line of a check, as [`super::answer`] does.
 pub type Answer = fn(&Json, &Known<'_>) -> Json;
+
+/// Tells the facts of an e-mail address, as [`EmailAnswer::facts`] does.
+pub type EmailFacts = fn(&EmailAnswer, &Known<'_>) -> Json;
 
 impl Known<'_> {
     /// Reads `{"hosts":{"müller.de":"xn--mller-kva.de","a b.de":null},"answers":{…},"locale":"de"}`; other members are left
@@ -54,6 +60,7 @@ impl Known<'_> {
             free: packs.free.as_ref(),
             countries: packs.countries,
             answer: Some(super::answer),
+            email: Some(EmailAnswer::facts),
             hosts: self.hosts,
             answers: self.answers,
             locale: self.locale,

@@ -7,7 +7,7 @@ use alloc::borrow::ToOwned;
 use super::{Config, Public};
 use crate::{
     abuse::{self, Evidence, Place},
-    check::{Known, Packs},
+    check::{Known, Packs, email::EmailAnswer},
     form::{Accepted, Form, Kind},
     lead::Lead,
     qualify::{Facts, Qualify, Verdict},
@@ -87,7 +87,8 @@ fn judge<'c>(
     now: Millis,
 ) -> Judged<'c> {
     let locale = lead.context.member("locale").and_then(Json::as_str).unwrap_or(locale).to_owned();
-    let accepted = form.accept(&lead.data, &Known { locale, ..known.clone() });
+    let known = Known { locale, email: Some(EmailAnswer::facts), ..known.clone() };
+    let accepted = form.accept(&lead.data, &known);
     let mut facts = accepted.facts.clone();
     facts.set("form", Json::str(form.name()));
     facts.set("spam", spam(form, lead, &accepted));

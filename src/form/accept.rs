@@ -111,24 +111,19 @@ impl Accepted {
         if text.is_empty() {
             return Ok(None);
         }
-        let answer = email::check(&text, EmailOptions::default(), known);
-        if let Some(value) = answer.suggestion {
+        let mut answer = email::check(&text, EmailOptions::default(), known);
+        if let Some(value) = answer.suggestion.take() {
             self.suggestions.push(Suggestion { field: field.name().to_owned(), value });
         }
         if let Some(code) = answer.problem {
             return Err(code);
         }
-        self.wanted.extend(answer.wanted_host);
-        if self.facts.member("email").is_none() {
-            let flag = |known: Option<bool>| known.map_or(Json::Null, Json::Bool);
-            let facts = Json::object([
-                ("domain", Json::String(answer.domain)),
-                ("free", flag(answer.free)),
-                ("disposable", flag(answer.disposable)),
-                ("role", Json::Bool(answer.role)),
-            ]);
-            self.facts.set("email", facts);
+        if let Some(facts) = known.email
+            && self.facts.member("email").is_none()
+        {
+            self.facts.set("email", facts(&answer, known));
         }
+        self.wanted.extend(answer.wanted_host);
         Ok(Some(Json::String(answer.value)))
     }
 }

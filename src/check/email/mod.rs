@@ -11,6 +11,7 @@ mod typo;
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{Known, host, text};
+use crate::wire::json::Json;
 use host::Ascii;
 
 /// The longest part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
@@ -39,16 +40,48 @@ pub struct EmailAnswer {
     pub suggestion: Option<String>,
     /// The typed host whose ASCII form has to be told (`Known::hosts`) before the address can be judged.
     pub wanted_host: Option<String>,
-    /// Whether the host is one of free mail; `None` while the list is not yet known.
-    pub free: Option<bool>,
-    /// Whether the host is one of disposable mail; `None` while the list is not yet known.
-    pub disposable: Option<bool>,
-    /// Whether the address is that of a role, such as `info@`, and not of a person.
-    pub role: bool,
     /// The host in lower-case ASCII; empty where there is a problem or it is not yet known.
     pub domain: String,
+}
+
+// What follows is worked out only where it is asked for: a form in a page needs none of it, nor the lists behind it.
+impl EmailAnswer {
+    /// Whether the host is one of free mail; `None` while the list is not yet known.
+    pub fn free(&self, known: &Known<'_>) -> Option<bool> {
+        let list = known.free.filter(|_| !self.domain.is_empty())?;
+        Some(list.holds(&self.domain))
+    }
+
+    /// Whether the host is one of disposable mail; `None` while the list is not yet known.
+    pub fn disposable(&self, known: &Known<'_>) -> Option<bool> {
+        let list = known.disposable.filter(|_| !self.domain.is_empty())?;
+        Some(list.holds_or_parent(&self.domain))
+    }
+
+    /// Whether the address is that of a role, such as `info@`, and not of a person.
+    pub fn role(&self) -> bool {
+        !self.domain.is_empty() && role::is_role(self.local())
+    }
+
     /// The same text for every spelling of one mailbox; empty where there is a problem or the host is not yet known.
-    pub dedup_key: String,
+    pub fn dedup_key(&self) -> String {
+        if self.domain.is_empty() { String::new() } else { dedup_key(self.local(), &self.domain) }
+    }
+
+    /// The facts that conditions see of an address: `domain`, `free`, `disposable` and `role`.
+    pub fn facts(&self, known: &Known<'_>) -> Json {
+        let flag = |known: Option<bool>| known.map_or(Json::Null, Json::Bool);
+        Json::object([
+            ("domain", Json::str(&self.domain)),
+            ("free", flag(self.free(known))),
+            ("disposable", flag(self.disposable(known))),
+            ("role", Json::Bool(self.role())),
+        ])
+    }
+
+    fn local(&self) -> &str {
+        self.value.rsplit_once('@').map_or("", |(local, _)| local)
+    }
 }
 
 /// Judges an e-mail address as it was typed. White space around it and a leading `mailto:` do not count.
@@ -76,10 +109,6 @@ pub fn check(text: &str, options: EmailOptions, known: &Known<'_>) -> EmailAnswe
     };
     answer.value = join(parsed.local, &domain);
     answer.suggestion = typo::suggest(&domain).map(|meant| join(parsed.local, &meant));
-    answer.free = known.free.as_ref().map(|list| list.holds(&domain));
-    answer.disposable = known.disposable.as_ref().map(|list| list.holds_or_parent(&domain));
-    answer.role = role::is_role(parsed.local);
-    answer.dedup_key = dedup_key(parsed.local, &domain);
     answer.domain = domain;
     answer
 }

@@ -15,6 +15,10 @@ pub use locate::{Position, locate, position};
 pub use node::{Faults, Node};
 pub use parse::{MAX_DEPTH, MAX_MEMBERS, parse};
 
+/// Whether errors have sentences. The embed has codes and places only: nobody but a developer would read them, and
+/// `leadkit lint` says more.
+const WORDS: bool = !cfg!(all(feature = "browser", target_family = "wasm"));
+
 /// A JSON value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Json {

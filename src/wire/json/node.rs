@@ -38,6 +38,7 @@ impl<'a> Node<'a> {
 
     /// Reports that something else was expected here.
     pub fn fault(&self, expected: &'static str, faults: &mut Faults) {
+        let expected = if super::WORDS { expected } else { "" };
         faults.push(Error::config(self.pointer.clone(), expected));
     }
 

@@ -36,6 +36,7 @@ impl Reader<'_> {
     }
 
     fn fault(&self, expected: &'static str) -> JsonError {
+        let expected = if super::WORDS { expected } else { "" };
         let found = if self.at < self.text.len() { Found::Other } else { Found::End };
         JsonError { offset: self.at.min(self.text.len()), expected, found }
     }
