@@ -34,7 +34,7 @@ pub struct Pack<'a> {
 
 const MAGIC: &[u8] = b"LKP1";
 /// Entries between two marks: few enough that a lookup is fast, many enough that the marks stay small.
-const STRIDE: u32 = 16;
+const STRIDE: u32 = 4;
 
 impl<'a> Pack<'a> {
     /// Reads a pack; `None` where the bytes are no pack or a part of one.
