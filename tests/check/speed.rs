@@ -1,12 +1,10 @@
 //! Prints how many values a second each check judges natively, on one thread: `kind values/s`, for `pkg-scripts/bench`.
 //!
-//! usage: check_speed KIND < VALUES
+//! usage: `check_speed KIND < VALUES`
 #![expect(clippy::disallowed_types, reason = "a bench measures time")]
 
-use std::{
-    env, io,
-    time::{Duration, Instant},
-};
+use core::time::Duration;
+use std::{env, io, time::Instant};
 
 use leadkit::check::{Known, Packs, email, iban, phone::Phone, vat};
 
