@@ -1,5 +1,5 @@
 //! Tells people from machines without asking anybody else: a trap field, the pace, what is written, proof of work, and how
-//! often it came.
+//! often it came. Where the owner wants it, what a provider of checks says counts too.
 //!
 //! Decides nothing: [`judge`] gives points with reasons, the fact `spam`, and the owner's rules say from which on a lead is
 //! set aside. A sign that people show as well, such as haste, never suffices alone; see [`Sign::points`]. Nothing here asks
@@ -7,6 +7,7 @@
 
 mod content;
 pub mod pow;
+mod seen;
 
 use alloc::vec::Vec;
 
@@ -38,8 +39,12 @@ pub struct Evidence<'a> {
     pub work: Work,
     /// How many other leads came from the same address within an hour; the caller knows the address by a keyed hash only.
     pub from_address: u32,
-    /// How many other leads had the same [`essence`] of their text.
+    /// How many other people sent the same [`essence`] of a text.
     pub same_text: u32,
+    /// What the provider of a check says, where the form asked for one.
+    pub check: Check,
+    /// Whether it came without an origin, which browsers always tell.
+    pub no_origin: bool,
 }
 
 /// The proof of work that came with a lead.
@@ -50,12 +55,30 @@ pub enum Work {
     NotAsked,
     /// It was right and not used before.
     Done,
+    /// It was right and not used before, but came after its time, as from a device that was offline.
+    Late,
     /// The form asked for one and none came.
     Missing,
     /// It was used before.
     Spent,
-    /// It was not right.
-    Wrong(pow::Fault),
+    /// It was not right, or was made for another form.
+    Wrong,
+}
+
+/// What the provider of a check says about the token that came with a lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Check {
+    /// The form did not ask for one.
+    #[default]
+    NotAsked,
+    /// The token is good.
+    Passed,
+    /// The provider did not answer, or not about the token.
+    Unknown,
+    /// No token came, or it came too late, or a second time.
+    Missing,
+    /// The token is none of the provider's.
+    Failed,
 }
 
 /// What a text is for.
@@ -74,8 +97,12 @@ pub enum Sign {
     Trap,
     /// A proof of work was asked for and did not come, or was not right.
     NoWork,
-    /// Other leads have the same text.
+    /// The provider of a check says that the token is not good.
+    CheckFailed,
+    /// Other people sent the same text.
     SameText,
+    /// A check was asked for, and no token came, or it was too old.
+    NoCheck,
     /// A name has a web address in it.
     LinkInName,
     /// A text has links as HTML or in the brackets of forums.
@@ -100,6 +127,12 @@ pub enum Sign {
     Invisible,
     /// A text has two web addresses.
     Links,
+    /// The proof of work was right, but came after its time.
+    LateWork,
+    /// The provider of a check did not answer.
+    Unchecked,
+    /// It came without an origin, which browsers always tell.
+    NoOrigin,
 }
 
 /// Points from 0 to [`MOST`], and why.
@@ -113,10 +146,12 @@ pub struct Spam {
 
 impl Sign {
     /// All of them, in their order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Trap,
         Self::NoWork,
+        Self::CheckFailed,
         Self::SameText,
+        Self::NoCheck,
         Self::LinkInName,
         Self::Markup,
         Self::Rush,
@@ -129,18 +164,22 @@ impl Sign {
         Self::Capitals,
         Self::Invisible,
         Self::Links,
+        Self::LateWork,
+        Self::Unchecked,
+        Self::NoOrigin,
     ];
 
-    /// What it adds. The trap alone is certain; everything else needs company to reach half of [`MOST`], but missing work.
+    /// What it adds. The trap alone is certain; everything else needs company to reach half of [`MOST`], but missing work and
+    /// a failed check.
     pub fn points(self) -> i64 {
         match self {
             Self::Trap => MOST,
-            Self::NoWork => 60,
-            Self::LinkInName | Self::Markup | Self::SameText => 40,
+            Self::NoWork | Self::CheckFailed => 60,
+            Self::LinkInName | Self::Markup | Self::SameText | Self::NoCheck => 40,
             Self::Rush | Self::MixedScripts | Self::ManyLinks | Self::Often => 30,
             Self::Repeated | Self::Twin => 25,
             Self::Haste | Self::Capitals | Self::Invisible => 15,
-            Self::Links => 10,
+            Self::Links | Self::LateWork | Self::Unchecked | Self::NoOrigin => 10,
         }
     }
 
@@ -151,6 +190,11 @@ impl Sign {
             Self::Rush => "spam.rush",
             Self::Haste => "spam.haste",
             Self::NoWork => "spam.no_work",
+            Self::LateWork => "spam.late_work",
+            Self::CheckFailed => "spam.check_failed",
+            Self::NoCheck => "spam.no_check",
+            Self::Unchecked => "spam.unchecked",
+            Self::NoOrigin => "spam.no_origin",
             Self::Often => "spam.often",
             Self::SameText => "spam.same_text",
             Self::LinkInName => "spam.link_in_name",
@@ -191,8 +235,19 @@ pub fn judge(evidence: &Evidence<'_>, texts: &[(Place, &str)]) -> Spam {
         Some(seconds) if seconds < HASTE => signs.push(Sign::Haste),
         Some(_) | None => {}
     }
-    if matches!(evidence.work, Work::Missing | Work::Spent | Work::Wrong(_)) {
-        signs.push(Sign::NoWork);
+    match evidence.work {
+        Work::NotAsked | Work::Done => {}
+        Work::Late => signs.push(Sign::LateWork),
+        Work::Missing | Work::Spent | Work::Wrong => signs.push(Sign::NoWork),
+    }
+    match evidence.check {
+        Check::NotAsked | Check::Passed => {}
+        Check::Unknown => signs.push(Sign::Unchecked),
+        Check::Missing => signs.push(Sign::NoCheck),
+        Check::Failed => signs.push(Sign::CheckFailed),
+    }
+    if evidence.no_origin {
+        signs.push(Sign::NoOrigin);
     }
     if evidence.from_address >= OFTEN {
         signs.push(Sign::Often);
@@ -215,6 +270,7 @@ pub fn judge(evidence: &Evidence<'_>, texts: &[(Place, &str)]) -> Spam {
 }
 
 pub use content::essence;
+pub use seen::SEEN;
 
 #[cfg(test)]
 mod tests {
@@ -237,9 +293,15 @@ mod tests {
         check(&Evidence { seconds: Some(2), ..none }, &[Sign::Haste], 15);
         check(&Evidence { seconds: Some(3), ..none }, &[], 0);
         check(&Evidence { work: Work::Done, ..none }, &[], 0);
-        for work in [Work::Missing, Work::Spent, Work::Wrong(pow::Fault::Expired)] {
+        for work in [Work::Missing, Work::Spent, Work::Wrong] {
             check(&Evidence { work, ..none }, &[Sign::NoWork], 60);
         }
+        check(&Evidence { work: Work::Late, ..none }, &[Sign::LateWork], 10);
+        check(&Evidence { check: Check::Passed, ..none }, &[], 0);
+        check(&Evidence { check: Check::Failed, ..none }, &[Sign::CheckFailed], 60);
+        check(&Evidence { check: Check::Missing, ..none }, &[Sign::NoCheck], 40);
+        check(&Evidence { check: Check::Unknown, ..none }, &[Sign::Unchecked], 10);
+        check(&Evidence { no_origin: true, ..none }, &[Sign::NoOrigin], 10);
         check(&Evidence { from_address: 4, ..none }, &[], 0);
         let often = Evidence { from_address: 5, same_text: 1, seconds: Some(0), ..none };
         check(&often, &[Sign::SameText, Sign::Rush, Sign::Often], 100);
@@ -267,7 +329,7 @@ mod tests {
         assert_eq!(codes.len(), Sign::ALL.len());
         assert!(Sign::ALL.is_sorted_by_key(|sign| (-sign.points(), *sign)));
         for sign in Sign::ALL {
-            let alone = matches!(sign, Sign::Trap | Sign::NoWork);
+            let alone = matches!(sign, Sign::Trap | Sign::NoWork | Sign::CheckFailed);
             assert_eq!(sign.points() >= MOST / 2, alone, "{sign:?}");
         }
     }

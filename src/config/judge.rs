@@ -6,11 +6,11 @@ use alloc::borrow::ToOwned;
 
 use super::{Config, Public};
 use crate::{
-    abuse::{self, Evidence, Place},
+    abuse::{self, Evidence, Place, SEEN, Spam},
     check::{Known, Packs, email::EmailAnswer},
     form::{Accepted, Form, Kind},
     lead::Lead,
-    qualify::{Facts, Qualify, Verdict},
+    qualify::{Disposition, Facts, Qualify, Reason, Verdict, Why},
     time::Millis,
     wire::json::Json,
 };
@@ -37,7 +37,9 @@ impl Public {
 impl Config {
     /// Judges a lead by all rules, as the edge does. `None` if there is no such form.
     ///
-    /// `verified` are facts that the edge found out itself, by the names in [`FACTS`](crate::qualify::FACTS).
+    /// `verified` are facts that the edge found out itself, by the names in [`FACTS`](crate::qualify::FACTS), and under
+    /// [`SEEN`] what it saw beside the values, with what the owner wants to follow: `{"work":"missing","then":
+    /// {"spam.no_work":"review"}}`.
     pub fn judge(
         &self,
         lead: &Lead,
@@ -59,11 +61,12 @@ impl Public {
 }
 
 impl Config {
-    /// Judges a line `{"lead","known","now"}` by all rules: the verdict, or `null` for what is no lead of a form.
+    /// Judges a line `{"lead","known","verified","now"}` by all rules: the verdict, or `null` for what is no lead of a form.
     pub fn judge_line(&self, line: &Json, packs: &Packs) -> Json {
         let Some((lead, known, now)) = read(line) else { return Json::Null };
         let known = Known::from_json(known).with_packs(packs);
-        verdict(self.judge(&lead, &known, &Json::Null, now))
+        let verified = line.member("verified").unwrap_or(&Json::Null);
+        verdict(self.judge(&lead, &known, verified, now))
     }
 }
 
@@ -91,20 +94,38 @@ fn judge<'c>(
     let accepted = form.accept(&lead.data, &known);
     let mut facts = accepted.facts.clone();
     facts.set("form", Json::str(form.name()));
-    facts.set("spam", spam(form, lead, &accepted));
+    let seen = verified.member(SEEN).unwrap_or(&Json::Null);
+    let spam = spam(form, lead, &accepted, seen);
+    facts.set("spam", spam.to_json());
     for (name, fact) in verified.as_object().unwrap_or_default() {
-        facts.set(name, fact.clone());
+        if name != SEEN {
+            facts.set(name, fact.clone());
+        }
     }
     let facts = Facts { values: &accepted.values, verified: &facts, claimed: &lead.context };
     let mut verdict = qualify.judge(&facts, now);
+    follow(&mut verdict, &spam, seen);
     verdict.values = accepted.values.clone();
     verdict.problems.clone_from(&accepted.problems);
     verdict.suggestions.clone_from(&accepted.suggestions);
     Judged { form, accepted, verdict }
 }
 
-/// The fact `spam`, from what everyone can see of a lead; the edge may put one that knows more in its place.
-fn spam(form: &Form, lead: &Lead, accepted: &Accepted) -> Json {
+/// What the owner wants to follow from signs that only the edge sees. It is stricter than the rules, never milder.
+fn follow(verdict: &mut Verdict<'_>, spam: &Spam, seen: &Json) {
+    let Some(then) = seen.member("then") else { return };
+    for sign in &spam.signs {
+        let word = then.member(sign.code()).and_then(Json::as_str);
+        let known = [Disposition::Review, Disposition::Reject, Disposition::Spam];
+        if let Some(one) = known.into_iter().find(|one| Some(one.as_str()) == word) {
+            verdict.disposition = verdict.disposition.max(one);
+            verdict.reasons.push(Reason { rule: sign.code(), why: Why::Disposition(one) });
+        }
+    }
+}
+
+/// The signs of spam, from what everyone can see of a lead and what the edge saw.
+fn spam(form: &Form, lead: &Lead, accepted: &Accepted, seen: &Json) -> Spam {
     let seconds = lead.context.member("time_on_form").and_then(|time| match time {
         Json::Number(text) => text.split('.').next()?.parse().ok(),
         _ => None,
@@ -127,7 +148,7 @@ fn spam(form: &Form, lead: &Lead, accepted: &Accepted) -> Json {
             Some((place, accepted.values.member(field.name())?.as_str()?))
         })
         .collect();
-    abuse::judge(&Evidence { trap, seconds, ..Evidence::default() }, &texts).to_json()
+    abuse::judge(&Evidence { trap, seconds, ..Evidence::read(seen) }, &texts)
 }
 
 #[cfg(test)]
@@ -146,6 +167,11 @@ mod tests {
 
     #[track_caller]
     fn check(data: &str, context: &str, fired: &[&str]) {
+        check_seen(data, context, "null", fired);
+    }
+
+    #[track_caller]
+    fn check_seen(data: &str, context: &str, verified: &str, fired: &[&str]) {
         let config = Config::parse(CONFIG).unwrap();
         let text = [
             r#"{"id":"019a9c5e-7b3c-7c3e-8f00-0123456789ab","at":1,"form":"contact","data":"#,
@@ -155,7 +181,8 @@ mod tests {
             "}",
         ];
         let lead = Lead::from_json(&json::parse(&text.concat()).unwrap()).unwrap();
-        let judged = config.judge(&lead, &Known::default(), &Json::Null, Millis(2)).unwrap();
+        let verified = json::parse(verified).unwrap();
+        let judged = config.judge(&lead, &Known::default(), &verified, Millis(2)).unwrap();
         let verdict = judged.verdict.to_json();
         let reasons = verdict.member("reasons").and_then(Json::as_array).unwrap();
         let rules: Vec<_> = reasons.iter().filter_map(|one| one.member("rule")?.as_str()).collect();
@@ -168,5 +195,16 @@ mod tests {
         check(r#"{"who":"Ada","words":"<a href=x>"}"#, r#"{"time_on_form":0.4}"#, &["machine"]);
         check(r#"{"who":"Ada","words":"<a href=x>"}"#, "{}", &[]);
         check(r#"{"who":"Ada","lk_homepage":"x"}"#, "{}", &["machine", "trapped"]);
+    }
+
+    #[test]
+    fn what_the_edge_saw_is_a_sign_and_has_the_consequence_that_the_owner_chose() {
+        let data = r#"{"who":"Ada","words":"Hello"}"#;
+        let missing = r#"{"seen":{"work":"missing","then":{"spam.no_work":"review","spam.late_work":"spam"}}}"#;
+        check_seen(data, "{}", missing, &["machine", "spam.no_work"]);
+        check_seen(data, "{}", r#"{"seen":{"work":"missing"}}"#, &["machine"]);
+        check_seen(data, "{}", r#"{"seen":{"work":"done","then":{"spam.no_work":"review"}}}"#, &[]);
+        let failed = r#"{"seen":{"check":"failed","then":{"spam.check_failed":"drop"}}}"#;
+        check_seen(data, "{}", failed, &["machine"]);
     }
 }

@@ -8,6 +8,7 @@ mod judge;
 mod lint;
 mod simulate;
 mod site;
+pub mod spam;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
@@ -16,6 +17,7 @@ pub use judge::Judged;
 pub use lint::{Finding, lint};
 pub use simulate::Simulation;
 pub use site::Site;
+pub use spam::Spam;
 
 use crate::{
     error::Error,
@@ -27,7 +29,7 @@ use crate::{
     },
 };
 
-const MEMBERS: &[&str] = &["site", "forms", "qualify", "destinations", "privacy"];
+const MEMBERS: &[&str] = &["site", "forms", "qualify", "destinations", "privacy", "spam"];
 
 /// What a browser may have of a configuration: the site, its forms and the public rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +90,7 @@ pub struct Config {
     public: Public,
     qualify: Qualify,
     destinations: Vec<Destination>,
+    spam: Spam,
     json: Json,
     hash: String,
     rules_hash: String,
@@ -104,20 +107,21 @@ impl Config {
         let root = Node::root(&json);
         root.expect_members(
             MEMBERS,
-            "one of site, forms, qualify, destinations, privacy",
+            "one of site, forms, qualify, destinations, privacy, spam",
             &mut faults,
         );
         let public = Public::read(&root, &mut faults);
         let rules = json.member("qualify");
         let qualify = rules.map(|rules| read_rules(rules, &mut faults)).unwrap_or_default();
         let destinations = Destination::read_all(&root, &public, &mut faults);
+        let spam = Spam::read(&root, &public, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
         let hash = signature::hex(&signature::digest(text.as_bytes()));
         let rules = rules.map(Json::to_text).unwrap_or_default();
         let rules_hash = signature::hex(&signature::digest(rules.as_bytes()));
-        Ok(Self { public, qualify, destinations, json, hash, rules_hash })
+        Ok(Self { public, qualify, destinations, spam, json, hash, rules_hash })
     }
 
     /// What a browser may have, read.
@@ -128,6 +132,11 @@ impl Config {
     /// Where accepted leads go.
     pub fn destinations(&self) -> &[Destination] {
         &self.destinations
+    }
+
+    /// What is asked of leads before they count.
+    pub fn spam(&self) -> &Spam {
+        &self.spam
     }
 
     /// The SHA-256 of the text, in lower-case hexadecimal digits. It names this configuration for ever.
@@ -148,7 +157,8 @@ impl Config {
         Some(digits)
     }
 
-    /// The JSON that a browser may have: site without origins, forms, public rules, and the version of each form.
+    /// The JSON that a browser may have: site without origins, forms, public rules, the version of each form, and which forms
+    /// ask for work.
     pub fn public_json(&self) -> Json {
         let mut out = Json::Object(Vec::new());
         let mut site = Json::Object(Vec::new());
@@ -170,6 +180,9 @@ impl Config {
             Some((form.name().to_owned(), Json::String(self.form_version(form.name())?)))
         });
         out.set("$versions", Json::Object(versions.collect()));
+        if let Some(forms) = spam::public(&self.spam) {
+            out.set("$work", forms);
+        }
         out
     }
 }

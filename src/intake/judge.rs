@@ -5,8 +5,12 @@
 
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 
-use super::store::{Beginning, Fate, Item, Kept};
+use super::{
+    store::{Beginning, Fate, Item, Kept},
+    weigh::is_token,
+};
 use crate::{
+    abuse::SEEN,
     check::Known,
     config::{Config, Judged},
     form::{Accepted, Form, Kind},
@@ -61,11 +65,13 @@ impl Times {
     }
 }
 
-/// Judges one item of a batch. Hosts that the platform has to tell first are added to `wanted`.
+/// Judges one item of a batch. `seen` is what [`weigh`](super::weigh) found out about it. Hosts that the platform has to
+/// tell first are added to `wanted`.
 pub fn judge(
     item: Json,
     library: &Library<'_>,
     known: &Known<'_>,
+    seen: &Json,
     times: Times,
     wanted: &mut Vec<String>,
 ) -> Item {
@@ -79,13 +85,14 @@ pub fn judge(
         Err(member) => refuse(fault_of(member), None),
         Ok(lead) => {
             let config = library.config(&lead.form);
-            match config.judge(&lead, known, &Json::Null, times.now) {
+            let verified = Json::object([(SEEN, seen.clone())]);
+            match config.judge(&lead, known, &verified, times.now) {
                 None => refuse("form.unknown", None),
                 Some(judged) => {
                     wanted.extend(judged.accepted.wanted.iter().cloned());
                     match judged.accepted.problems.first() {
                         Some(problem) => refuse(problem.code, Some(&problem.field)),
-                        None => Fate::Keep(Box::new(keep(&lead, config, judged, times))),
+                        None => Fate::Keep(Box::new(keep(&lead, config, judged, seen, times))),
                     }
                 }
             }
@@ -105,8 +112,9 @@ fn fault_of(member: &str) -> &'static str {
     }
 }
 
-fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept {
-    let Judged { form, accepted, verdict } = judged;
+fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Times) -> Kept {
+    let Judged { form, mut accepted, verdict } = judged;
+    accepted.unknown.retain(|(name, _)| !is_token(name));
     let consent = consent(lead, form, &accepted, &config.public().site().locale);
     let verdict = verdict.to_json();
     let shown = |wanted: fn(&Kind) -> bool| {
@@ -130,6 +138,7 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, times: Times) -> Kept 
         verdict,
         consent,
         context: lead.context.clone(),
+        seen: seen.clone(),
         values: accepted.values,
         receipt: Json::Null,
     }
@@ -229,7 +238,15 @@ mod tests {
         let config = Config::parse(CONFIG).unwrap();
         let library = Library { current: &config, earlier: Vec::new() };
         let times = Times { now: Millis(10_000), sent_at: Some(Millis(5000)) };
-        judge(json::parse(item).unwrap(), &library, &Known::default(), times, &mut Vec::new()).fate
+        judge(
+            json::parse(item).unwrap(),
+            &library,
+            &Known::default(),
+            &Json::Null,
+            times,
+            &mut Vec::new(),
+        )
+        .fate
     }
 
     fn item(form: &str, data: &str) -> String {

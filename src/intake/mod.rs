@@ -2,9 +2,13 @@
 //!
 //! Facts in, a plan of SQL out; does no I/O. A lead, its deliveries and its row for the index commit in one transaction.
 
+pub mod challenge;
 pub mod index;
 pub mod judge;
+pub mod mark;
 pub mod receipt;
 pub mod record;
 pub mod schema;
+mod siteverify;
 pub mod store;
+pub mod weigh;

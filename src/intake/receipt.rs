@@ -42,6 +42,7 @@ impl Issuer<'_> {
             ("packs", Json::String(hash(pack::INDEX))),
             ("payload", Json::str(payload)),
             ("context", Json::String(hash(&kept.context.to_text()))),
+            ("seen", Json::String(hash(&kept.seen.to_text()))),
             ("consent", Json::Array(consent.collect())),
             ("verdict", Json::String(hash(&kept.verdict.to_text()))),
         ]);
@@ -86,7 +87,7 @@ pub fn faults(lead: &Json, secret: Option<&str>) -> Vec<&'static str> {
             out.push(ours);
         }
     }
-    for name in ["context", "verdict"] {
+    for name in ["context", "seen", "verdict"] {
         if lead.member(name).is_none_or(|json| said(name) != hash(&json.to_text())) {
             out.push(name);
         }
@@ -156,6 +157,7 @@ mod tests {
             )
             .unwrap(),
             context: json::parse(r#"{"page":"https://a.example/"}"#).unwrap(),
+            seen: json::parse(r#"{"work":"done"}"#).unwrap(),
             deliveries: Vec::new(),
             shown: (None, None),
             receipt: Json::Null,
@@ -177,6 +179,7 @@ mod tests {
             ("verdict", kept.verdict),
             ("consent", kept.consent),
             ("context", kept.context),
+            ("seen", kept.seen),
             ("receipt", receipt),
         ])
     }

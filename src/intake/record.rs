@@ -3,9 +3,12 @@
 use alloc::vec::Vec;
 
 use super::store::shard;
-use crate::wire::{
-    json::{self, Json},
-    step::Statement,
+use crate::{
+    abuse::SEEN,
+    wire::{
+        json::{self, Json},
+        step::Statement,
+    },
 };
 
 /// Reads a lead with its deliveries and their attempts.
@@ -13,7 +16,7 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
     let args = || [Json::str(site), Json::uint(shard(id)), Json::str(id)];
     [
         Statement::new(
-            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context,receipt \
+            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context,receipt,seen \
              FROM lead WHERE site=?1 AND shard=?2 AND id=?3",
             args(),
         ),
@@ -35,7 +38,7 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
 pub fn read(rows: &Json) -> Option<Json> {
     let [lead, deliveries, attempts] = rows.as_array()? else { return None };
     let mut lead = lead.as_array()?.first()?.clone();
-    for key in ["values", "unknown", "verdict", "consent", "context", "receipt"] {
+    for key in ["values", "unknown", "verdict", "consent", "context", "receipt", "seen"] {
         let text = lead.member(key).and_then(Json::as_str).unwrap_or_default();
         let inner = json::parse(text).unwrap_or_default();
         lead.set(key, inner);
@@ -77,6 +80,11 @@ pub fn item(lead: &Json) -> Json {
     ])
 }
 
+/// The facts that the edge found out about a stored lead, to judge it again.
+pub fn verified(lead: &Json) -> Json {
+    Json::object([(SEEN, lead.member(SEEN).cloned().unwrap_or_default())])
+}
+
 /// Reads when a lead was received.
 pub fn received(site: &str, id: &str) -> Statement {
     Statement::new(
@@ -100,7 +108,7 @@ mod tests {
     #[test]
     fn a_lead_is_put_together_with_its_deliveries_and_attempts() {
         let rows = json::parse(
-            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}","receipt":"null"}],
+            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}","receipt":"null","seen":"{}"}],
             [{"destination":"crm","state":"done","due":null}],
             [{"destination":"crm","n":1,"at":5,"ended_at":6,"status":200,"error":null},{"destination":"other","n":1,"at":1}]]"#,
         )
@@ -108,7 +116,7 @@ mod tests {
         assert_eq!(
             read(&rows).unwrap().to_text(),
             [
-                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"receipt":null,"deliveries":[{"destination":"crm","#,
+                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"receipt":null,"seen":{},"deliveries":[{"destination":"crm","#,
                 r#""state":"done","due":null,"attempts":[{"n":1,"at":5,"ended_at":6,"status":200,"error":null}]}]}"#
             ]
             .concat()

@@ -4,7 +4,7 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS];
+pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -47,3 +47,12 @@ const FIRST: &[&str] = &[
 
 /// What each verdict rests on. Leads from before have none.
 const RECEIPTS: &[&str] = &["ALTER TABLE lead ADD COLUMN receipt TEXT NOT NULL DEFAULT 'null'"];
+
+/// What is remembered for a while (counters of addresses, used solutions, who sent a text, all by keyed hashes), and what the
+/// edge saw of a lead beside its values, so that it can be judged again. Leads from before have nothing seen.
+const MARKS: &[&str] = &[
+    "CREATE TABLE mark(site TEXT NOT NULL, shard INTEGER NOT NULL, key TEXT NOT NULL, who TEXT NOT NULL, \
+     n INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(site, shard, key, who)) WITHOUT ROWID",
+    "CREATE INDEX mark_until ON mark(until)",
+    "ALTER TABLE lead ADD COLUMN seen TEXT NOT NULL DEFAULT 'null'",
+];

@@ -123,6 +123,8 @@ pub enum Fault {
     Token,
     /// The request of a signed-in person came from another site.
     Forged,
+    /// Too many requests came from the same address, or for the same form: come again after this span.
+    TooOften(Millis),
     /// The storage does not answer, or this request met a bug: come again after this span.
     Unavailable(Millis),
 }
@@ -138,6 +140,7 @@ impl Fault {
             Self::Method => 405,
             Self::TooLarge | Self::TooMany => 413,
             Self::ContentType => 415,
+            Self::TooOften(_) => 429,
             Self::Unavailable(_) => 503,
         }
     }
@@ -158,6 +161,7 @@ impl Fault {
             Self::Method => "method_unsupported",
             Self::Token => "token_invalid",
             Self::Forged => "request_forged",
+            Self::TooOften(_) => "rate_limited",
             Self::Unavailable(_) => "unavailable",
         }
     }
@@ -170,11 +174,13 @@ impl Fault {
         let int = |number: u64| Json::int(i64::try_from(number).unwrap_or(i64::MAX));
         match self {
             Self::Json { offset, .. } => error.set("offset", int(offset as u64)),
-            Self::Unavailable(after) => error.set("after_ms", int(after.0)),
+            Self::TooOften(after) | Self::Unavailable(after) => {
+                error.set("after_ms", int(after.0));
+            }
             _ => {}
         }
         let mut out = Json::object([("error", error)]);
-        if let Self::Unavailable(after) = self {
+        if let Self::TooOften(after) | Self::Unavailable(after) = self {
             out.set("after_ms", int(after.0));
         }
         out
@@ -200,6 +206,7 @@ impl fmt::Display for Fault {
             Self::Method => f.write_str("the address takes other methods"),
             Self::Token => f.write_str("the token is missing or wrong"),
             Self::Forged => f.write_str("the request came from another site"),
+            Self::TooOften(_) => f.write_str("too many requests; send it again later"),
             Self::Unavailable(_) => {
                 f.write_str("the service is not available; send it again later")
             }
@@ -281,6 +288,12 @@ mod tests {
             (Fault::Method, 405, "method_unsupported", "the address takes other methods"),
             (Fault::Token, 401, "token_invalid", "the token is missing or wrong"),
             (Fault::Forged, 403, "request_forged", "the request came from another site"),
+            (
+                Fault::TooOften(Millis(250)),
+                429,
+                "rate_limited",
+                "too many requests; send it again later",
+            ),
             (
                 Fault::Unavailable(Millis(250)),
                 503,

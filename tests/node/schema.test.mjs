@@ -61,6 +61,19 @@ const BAD = {
   "a matrix without columns": (config) => delete hidden(config).grade.matrix.columns,
   "a start beyond the letters": (config) => Object.assign(hidden(config), { grade: { letters: { start: "E" } } }),
   "a threshold in words": (config) => Object.assign(hidden(config).grade.handover.scores, { engagement: "high" }),
+  "a spam that nobody knows": (config) => Object.assign(config, { spam: { honeypot: true } }),
+  "a header in capitals": (config) => Object.assign(config, { spam: { address_header: "X-Real-IP" } }),
+  "a rate below zero": (config) => Object.assign(config, { spam: { rate: { address_per_minute: -1 } } }),
+  "a text remembered for weeks": (config) => Object.assign(config, { spam: { same_text_hours: 169 } }),
+  "work in a format that nobody knows": (config) => Object.assign(config, { spam: { work: { format: "v3" } } }),
+  "work in a format without its algorithm": (config) =>
+    Object.assign(config, { spam: { work: { algorithm: "PBKDF2/SHA-256" } } }),
+  "work that is next to none": (config) => Object.assign(config, { spam: { work: { effort: 1 } } }),
+  "a lead that is dropped": (config) => Object.assign(config, { spam: { work: { missing: "drop" } } }),
+  "a check without a secret": (config) => Object.assign(config, { spam: { checks: [{ check: "turnstile" }] } }),
+  "a check by nobody": (config) => Object.assign(config, { spam: { checks: [{ check: "x", secret: { env: "A" } }] } }),
+  "a secret in the file": (config) =>
+    Object.assign(config, { spam: { checks: [{ check: "turnstile", secret: "0x" }] } }),
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
 

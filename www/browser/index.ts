@@ -1,5 +1,6 @@
 import type { Loaders } from "./core.js";
 import { type Binding, bind, type LanguageSource } from "./form/bind.js";
+import type { Solver } from "./form/proof.js";
 import type { Language, Messages, Words } from "./form/words.js";
 import { Kit } from "./kit.js";
 import type { ModuleSource } from "./modules.js";
@@ -25,7 +26,9 @@ export interface Files {
   readonly wasm: URL;
   readonly plain: () => Promise<unknown>;
   readonly modules: () => Promise<{ readonly modules: ModuleSource }>;
-  /** The folder of the sentences. */
+  /** The module for proof of work. */
+  readonly work: () => Promise<unknown>;
+  /** The folder of the sentences, and of what the module for proof of work fetches. */
   readonly sentences: URL;
 }
 
@@ -44,13 +47,17 @@ export function connect(files: Files): Connection {
     modules: async () => (await files.modules()).modules,
   };
   const sentences = source(files.sentences);
+  const solve: Solver = async (challenge) => {
+    const { work } = (await files.work()) as typeof import("./work/work.js");
+    return work(challenge, { kit: files.sentences });
+  };
   return {
     leadkit(options) {
       const key = JSON.stringify([options.site, options.endpoint, options.base]);
       const known = kits.get(key);
       if (known) return known;
       const opening = Kit.open(options, loaders).then((kit) =>
-        Object.assign(kit, { bind: (form: HTMLFormElement) => bind(form, kit, sentences) }),
+        Object.assign(kit, { bind: (form: HTMLFormElement) => bind(form, kit, sentences, solve) }),
       );
       kits.set(key, opening);
       opening.then(

@@ -35,6 +35,7 @@ export interface Settings {
   readonly leads: string;
   readonly siteConfig: string;
   readonly post: (form: string) => string;
+  readonly challenge: (form: string) => string;
 }
 
 /** Reads the options. */
@@ -50,6 +51,7 @@ export function settings(options: Options): Settings {
     outbox,
     leads: `${root}/leads`,
     siteConfig: `${root}/site/${site}`,
+    challenge: (form) => `${root}/challenge/${site}/${encodeURIComponent(form)}`,
     post: (form) => `${root}/form/${site}/${encodeURIComponent(form)}`,
   };
 }

@@ -6,5 +6,6 @@ export const { leadkit } = connect({
   wasm: new URL("../kit/embed.wasm", import.meta.url),
   plain: () => import("../kit/embed-plain.js"),
   modules: () => import("./modules.js"),
+  work: () => import("../browser/work/work.js"),
   sentences: new URL("../kit/", import.meta.url),
 });

@@ -94,4 +94,6 @@ export interface SiteConfig {
   readonly site: { readonly id: string; readonly name?: string; readonly locale?: string };
   readonly forms: Readonly<Record<string, FormConfig>>;
   readonly $versions?: Readonly<Record<string, string>>;
+  /** The forms that ask for proof of work. */
+  readonly $work?: readonly string[];
 }

@@ -99,10 +99,10 @@ pub fn payload(challenge: &Json, puzzle: &Puzzle, found: u32) -> String {
     text
 }
 
-/// How many numbers a visitor should have to try for a spam score: 20,000 without suspicion, doubled for every ten
-/// points, at most 1,280,000 (a fraction of a second to a few seconds).
-pub fn effort(spam: i64) -> u32 {
-    20_000 << (spam / 10).clamp(0, 6)
+/// How many numbers a visitor should have to try for a spam score: `base` without suspicion, doubled for every ten points, at
+/// most 64 times as many.
+pub fn effort(base: u32, spam: i64) -> u32 {
+    base.saturating_mul(1 << (spam / 10).clamp(0, 6))
 }
 
 #[cfg(test)]

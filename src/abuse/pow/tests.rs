@@ -225,6 +225,6 @@ fn every_fault_has_its_own_code() {
 
 #[test]
 fn effort_grows_with_suspicion() {
-    let efforts: Vec<u32> = [-5, 0, 9, 10, 45, 60, 1000].into_iter().map(effort).collect();
+    let efforts: Vec<u32> = [-5, 0, 9, 10, 45, 60, 1000].map(|spam| effort(20_000, spam)).to_vec();
     assert_eq!(efforts, [20_000, 20_000, 20_000, 40_000, 320_000, 1_280_000, 1_280_000]);
 }

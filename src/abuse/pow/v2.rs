@@ -55,7 +55,8 @@ pub struct Order<'a> {
 }
 
 impl Algorithm {
-    fn name(self) -> &'static str {
+    /// The name in challenges.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "SHA-256",
             Self::Pbkdf2 => "PBKDF2/SHA-256",

@@ -71,7 +71,7 @@ impl Judge {
     }
 
     /// Answers whole JSON lines, of which the first has this number. A line is a lead as on the wire; `id`, `at` and `form`
-    /// may be left out. `{"lead":…,"known":…,"now":…}` gives facts and a time of its own; a lead as the Inbox gives it is
+    /// may be left out. `{"lead":…,"known":…,"verified":…,"now":…}` gives facts and a time of its own; a lead as the Inbox gives it is
     /// judged as of the time when it was received.
     pub fn lines(&mut self, chunk: &[u8], first: f64) -> String {
         let answered = lines::answer(chunk, whole(first), |line| self.line(line));
@@ -122,7 +122,7 @@ impl Judge {
                 let named = self.header.iter().map(String::as_str).zip(record.iter());
                 let data = Json::object(named.map(|(name, value)| (name, Json::str(value))));
                 let id = data.member("id").cloned().unwrap_or_else(|| Json::uint(line as u64));
-                self.answer(&id, &Json::object([("data", data)]), &Json::Null, self.now)
+                self.answer(&id, &Json::object([("data", data)]), [&Json::Null; 2], self.now)
             } else {
                 let message = format!(
                     "line {line}: expected {} fields, found {}",
@@ -147,19 +147,28 @@ impl Judge {
         if line.member("received_at").is_some() {
             let id = line.member("id").cloned().unwrap_or_default();
             let now = line.member("received_at").and_then(Json::as_uint).map_or(self.now, Millis);
-            return self.answer(&id, &record::item(line), &Json::Null, now);
+            let facts = [&Json::Null, &record::verified(line)];
+            return self.answer(&id, &record::item(line), facts, now);
         }
         let Some(lead) = line.member("lead") else {
             let id = line.member("id").cloned().unwrap_or_default();
-            return self.answer(&id, line, &Json::Null, self.now);
+            return self.answer(&id, line, [&Json::Null; 2], self.now);
         };
-        let known = line.member("known").unwrap_or(&Json::Null);
+        let facts = ["known", "verified"].map(|name| line.member(name).unwrap_or(&Json::Null));
         let now = line.member("now").and_then(Json::as_uint).map_or(self.now, Millis);
-        self.answer(&lead.member("id").cloned().unwrap_or_default(), lead, known, now)
+        self.answer(&lead.member("id").cloned().unwrap_or_default(), lead, facts, now)
     }
 
     /// The verdict with the id, what changed with the id, an error with the id, or `null` for a lead that did not change.
-    fn answer(&mut self, id: &Json, item: &Json, known: &Json, now: Millis) -> Json {
+    ///
+    /// The facts are what is known and what is verified.
+    fn answer(
+        &mut self,
+        id: &Json,
+        item: &Json,
+        [known, verified]: [&Json; 2],
+        now: Millis,
+    ) -> Json {
         let answer =
             |member: &str, value: Json| Json::object([("id", id.clone()), (member, value)]);
         let lead = match self.lead(item) {
@@ -172,7 +181,7 @@ impl Judge {
         let mut known = Known::from_json(known).with_packs(&self.packs);
         let config = &self.config;
         let unknown_form = || fault("form_unknown", "expected a form of the configuration");
-        let Some(mut judged) = config.judge(&lead, &known, &Json::Null, now) else {
+        let Some(mut judged) = config.judge(&lead, &known, verified, now) else {
             return answer("error", unknown_form());
         };
         if !judged.accepted.wanted.is_empty() {
@@ -180,7 +189,7 @@ impl Judge {
                 let told = self.ascii.call1(&JsValue::NULL, &JsValue::from_str(&host));
                 known.hosts.insert(host, told.ok().and_then(|told| told.as_string()));
             }
-            let Some(again) = config.judge(&lead, &known, &Json::Null, now) else {
+            let Some(again) = config.judge(&lead, &known, verified, now) else {
                 return answer("error", unknown_form());
             };
             judged = again;
@@ -192,7 +201,7 @@ impl Judge {
             }
             return out;
         };
-        let Some(other) = config.judge(&lead, &known, &Json::Null, now) else {
+        let Some(other) = config.judge(&lead, &known, verified, now) else {
             return answer(
                 "error",
                 fault("form_unknown", "expected the form in the other configuration"),

@@ -231,7 +231,8 @@ fn again(site: &Site, stored: &Json) -> Result<Json, Fault> {
     let now = stored.member("received_at").and_then(Json::as_uint).map_or(lead.at, Millis);
     let packs = packs();
     let known = Known::default().with_packs(&packs);
-    let judged = site.config.judge(&lead, &known, &Json::Null, now).ok_or(Fault::Form)?;
+    let judged =
+        site.config.judge(&lead, &known, &record::verified(stored), now).ok_or(Fault::Form)?;
     let verdict = judged.verdict.to_json();
     let before = stored.member("verdict").unwrap_or(&Json::Null);
     let names = ["disposition", "scores", "grade", "handover", "segments", "problems", "reasons"];

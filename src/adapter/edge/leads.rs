@@ -7,6 +7,7 @@ use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec:
 use super::{
     head::Head,
     site::{Site, Sites, is_earlier},
+    weigh::{self, Weighed},
 };
 use crate::{
     check::Known,
@@ -35,6 +36,8 @@ pub struct Found {
     pub earlier: Option<Vec<(FormRef, Rc<Config>)>>,
     /// `{"hosts":{…}}` as the platform told.
     pub hosts: Option<Json>,
+    /// What was found out about each lead before it is judged.
+    pub weighed: Option<Weighed>,
     /// Whether leads that came under the id of another were put into quarantine.
     pub conflicts: bool,
 }
@@ -52,7 +55,37 @@ impl Found {
                 .and_then(Json::as_array)
                 .and_then(|list| list.iter().map(pair).collect()),
             hosts: state.member("hosts").cloned(),
+            weighed: state
+                .member("weighed")
+                .cloned()
+                .map(|seen| Weighed { seen, ..Weighed::default() }),
             conflicts: state.member("conflicts").is_some(),
+        }
+    }
+
+    /// Adds the results of `weigh::effects`.
+    pub fn weighed(&mut self, batch: &Batch, head: &Head, results: &Json) {
+        self.weighed = Some(weigh::learn(batch, head, results));
+    }
+
+    /// How long the sender has to wait, where it sends too often.
+    pub fn wait(&self) -> Option<Millis> {
+        self.weighed.as_ref().and_then(|weighed| weighed.wait)
+    }
+
+    /// Tells the log, with the next step, that a provider of checks did not answer.
+    fn noted(&self, step: Step) -> Step {
+        match step {
+            Step::Do { mut effects, state }
+                if self.weighed.as_ref().is_some_and(|weighed| weighed.unanswered) =>
+            {
+                effects.push(Effect::Log(Json::object([
+                    ("level", Json::str("alert")),
+                    ("event", Json::str("check_unanswered")),
+                ])));
+                Step::Do { effects, state }
+            }
+            step => step,
         }
     }
 
@@ -95,7 +128,23 @@ impl Batch {
     }
 
     /// Judges the items, or asks first for what is not known yet.
-    fn judge(&self, head: &Head, found: &Found, route: &str) -> Result<Vec<Item>, Step> {
+    fn judge(&self, head: &Head, found: &mut Found, route: &str) -> Result<Vec<Item>, Step> {
+        if found.weighed.is_none() {
+            let plan = weigh::plan(self, head);
+            if !plan.is_idle() {
+                let effects = weigh::effects(self, head, &plan);
+                return Err(Step::Do { effects, state: state(route, weigh::AT, found) });
+            }
+            found.weighed(self, head, &Json::Null);
+        }
+        if let Some(wait) = found.wait() {
+            let fault = Fault::TooOften(wait);
+            return Err(Step::answer(
+                Response::json(fault.status(), &fault.to_json())
+                    .with("retry-after", alloc::format!("{}", wait.0.div_ceil(1000)))
+                    .with("cache-control", "no-store"),
+            ));
+        }
         if found.earlier.is_none() {
             let versions = self.earlier_versions();
             if !versions.is_empty() {
@@ -120,10 +169,11 @@ impl Batch {
         let known = Known::from_json(&facts).with_packs(&packs);
         let times = Times { now: head.now, sent_at: self.sent_at };
         let mut wanted = Vec::new();
-        let judged = self
-            .items
-            .iter()
-            .map(|item| judge::judge(item.clone(), &library, &known, times, &mut wanted));
+        let seen = found.weighed.as_ref().and_then(|weighed| weighed.seen.as_array());
+        let seen = |place: usize| seen.and_then(|seen| seen.get(place)).unwrap_or(&Json::Null);
+        let judged = self.items.iter().enumerate().map(|(place, item)| {
+            judge::judge(item.clone(), &library, &known, seen(place), times, &mut wanted)
+        });
         let mut judged: Vec<Item> = judged.collect();
         if found.hosts.is_none() && !wanted.is_empty() {
             wanted.sort_unstable();
@@ -185,9 +235,9 @@ impl Batch {
         progress: Progress<'_>,
         route: &str,
     ) -> Result<(Vec<Item>, Vec<Answer>), Step> {
-        let items = self.judge(head, found, route)?;
+        let items = self.judge(head, found, route).map_err(|step| found.noted(step))?;
         let Progress::Stored(results) = progress else {
-            return Err(self.store(head, &items, route, found));
+            return Err(found.noted(self.store(head, &items, route, found)));
         };
         let (answers, effects) = self.answers(head, &items, results);
         if !found.conflicts && !effects.is_empty() {
@@ -245,6 +295,9 @@ pub fn state(route: &str, at: &str, found: &Found) -> Json {
             Json::Array([Json::String(form.to_text()), Json::str(config.hash())].into())
         });
         out.set("earlier", Json::Array(hashes.collect()));
+    }
+    if let Some(weighed) = &found.weighed {
+        out.set("weighed", weighed.seen.clone());
     }
     if found.conflicts {
         out.set("conflicts", Json::Bool(true));

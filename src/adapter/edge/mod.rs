@@ -5,6 +5,7 @@
 
 mod admin;
 mod asset;
+mod challenge;
 mod head;
 mod leads;
 mod multipart;
@@ -14,6 +15,7 @@ mod session;
 mod site;
 mod urlencoded;
 mod wake;
+mod weigh;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::cell::RefCell;

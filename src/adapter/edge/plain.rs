@@ -11,7 +11,7 @@ use super::{
     leads::{Batch, Found, Progress},
     multipart,
     site::{self, Site, Sites},
-    urlencoded,
+    urlencoded, weigh,
 };
 use crate::{
     abuse::TRAP,
@@ -126,8 +126,7 @@ impl Sent {
 
     /// The ids that this sending has if it came in this stretch of ten minutes, or in the one before.
     fn derived(&self, head: &Head) -> [String; 2] {
-        let secret =
-            head.env("LEADKIT_SECRET").or(head.env("LEADKIT_ADMIN_TOKEN")).unwrap_or_default();
+        let secret = weigh::secret(head);
         let key = signature::digest(format!("leadkit form {secret}").as_bytes());
         let stretch = head.now.0 / SAME.0;
         [stretch, stretch.saturating_sub(1)].map(|stretch| {
@@ -231,7 +230,8 @@ pub fn resume(
     }
     let id = word("id").to_owned();
     let mut found = Found::read(state, sites);
-    let progress = super::route::learn(sites, &mut found, &sent.batch(&id), word("at"), results);
+    let progress =
+        super::route::learn(sites, head, &mut found, &sent.batch(&id), word("at"), results);
     advance(&sent, head, &id, &mut found, progress)
 }
 
@@ -256,6 +256,10 @@ fn advance(
         Err(Step::Do { effects, mut state }) => {
             state.set("id", Json::str(id));
             return Ok(Step::Do { effects, state });
+        }
+        // A person reads the form again instead of a fault, and nothing that was typed is lost.
+        Err(_) if found.wait().is_some() => {
+            return Ok(Step::answer(again(sent, head, found, true)?));
         }
         Err(step) => return Ok(step),
     };
@@ -306,7 +310,17 @@ fn again(sent: &Sent, head: &Head, found: &Found, busy: bool) -> Result<Response
     };
     let page = page(&sent.site, form, &sent.locale);
     let html = render::form_page(&page, &action(&sent.site, &sent.name), &filled, busy);
-    Ok(asset::page(if busy { 503 } else { 422 }, html, form.thanks_url()))
+    let wait = found.wait();
+    let status = match (busy, wait) {
+        (true, Some(_)) => 429,
+        (true, None) => 503,
+        (false, _) => 422,
+    };
+    let page = asset::page(status, html, form.thanks_url());
+    Ok(match wait {
+        Some(wait) => page.with("retry-after", format!("{}", wait.0.div_ceil(1000))),
+        None => page,
+    })
 }
 
 fn page<'a>(site: &'a Site, form: &'a Form, locale: &'a str) -> Page<'a> {

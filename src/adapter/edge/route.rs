@@ -3,12 +3,12 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset,
+    admin, asset, challenge,
     head::Head,
     leads::{self, Batch, Found, Progress},
     plain,
     site::Sites,
-    wake,
+    wake, weigh,
 };
 use crate::{
     intake::index,
@@ -34,13 +34,16 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
             plain::get(sites, head, site, form, true).map(Step::answer)
         }
         (["v1", "form", site, form], "POST") => plain::post(sites, head, body, site, form),
+        (["v1", "challenge", site, form], "GET" | "HEAD") => {
+            challenge::get(sites, head, site, form)
+        }
         (["v1", "site", id], "GET" | "HEAD") => site(sites, head, id).map(Step::answer),
         (["kit" | "inbox", ..], "GET" | "HEAD") => asset::serve(&head.path).map(Step::answer),
         (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
         (["healthz"], "GET" | "HEAD") => Ok(health(sites)),
         (
             ["v1", "leads"]
-            | ["v1", "form", _, _]
+            | ["v1", "form" | "challenge", _, _]
             | ["v1", "form", _, _, "thanks"]
             | ["v1", "site", _]
             | ["kit" | "inbox", ..]
@@ -64,9 +67,11 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         .iter()
         .any(|result| result.member("error").is_some());
     let result = match word("route") {
-        _ if failed => Err(Fault::Unavailable(overload(head))),
+        // A provider of checks that does not answer stops no lead.
+        _ if failed && word("at") != weigh::AT => Err(Fault::Unavailable(overload(head))),
         HEALTH => Ok(Step::answer(well())),
         admin::ROUTE => admin::resume(sites, head, state, results),
+        challenge::ROUTE => challenge::resume(sites, head, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
         plain::ROUTE => {
             let parts: Vec<&str> = head.path.split('/').skip(1).collect();
@@ -92,13 +97,14 @@ fn resume_leads(
     let mut found = Found::read(state, sites);
     let at = state.member("at").and_then(Json::as_str).unwrap_or_default();
     let batch = Batch::read(sites, head, body)?;
-    let progress = learn(sites, &mut found, &batch, at, results);
+    let progress = learn(sites, head, &mut found, &batch, at, results);
     leads::go_on(sites, head, body, &mut found, progress)
 }
 
 /// Takes in what a step brought.
 pub fn learn<'a>(
     sites: &mut Sites,
+    head: &Head,
     found: &mut Found,
     batch: &Batch,
     at: &str,
@@ -109,6 +115,10 @@ pub fn learn<'a>(
         "recalled" => {
             let rows = first.as_array().and_then(<[Json]>::first).unwrap_or(&Json::Null);
             found.recalled(batch, rows, sites);
+            Progress::Judge
+        }
+        weigh::AT => {
+            found.weighed(batch, head, results);
             Progress::Judge
         }
         "told" => {
@@ -139,7 +149,7 @@ fn finish(sites: &Sites, head: &Head, result: Result<Step, Fault>) -> Step {
 pub fn fault(sites: &Sites, head: &Head, fault: Fault) -> Response {
     let mut response =
         Response::json(fault.status(), &fault.to_json()).with("cache-control", "no-store");
-    if let Fault::Unavailable(after) = fault {
+    if let Fault::TooOften(after) | Fault::Unavailable(after) = fault {
         response = response.with("retry-after", format!("{}", after.0.div_ceil(1000)));
     }
     if fault == Fault::Method {

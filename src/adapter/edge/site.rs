@@ -5,7 +5,7 @@ use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec:
 use super::head::Head;
 use crate::{
     check::Packs,
-    config::Config,
+    config::{Config, Setting},
     lead::FormRef,
     transfer::Lane,
     wire::{envelope::Fault, json::Json, step::Response},
@@ -59,6 +59,12 @@ impl Site {
         let mut names = Vec::new();
         for destination in self.config.destinations() {
             collect(&destination.settings, &mut names);
+        }
+        for check in &self.config.spam().checks {
+            names.extend(match &check.secret {
+                Setting::Env(name) => Some(name.clone()),
+                Setting::Plain(_) => None,
+            });
         }
         names
     }

@@ -6,6 +6,7 @@ import { consent } from "./consent.js";
 import { read, show } from "./fields.js";
 import { native } from "./native.js";
 import { Aids } from "./problems.js";
+import { PROOF, Proof, type Solver } from "./proof.js";
 import { Status } from "./status.js";
 import { type Language, language, pick, type Words, words } from "./words.js";
 
@@ -23,8 +24,8 @@ type Fate =
 const bound = new WeakMap<HTMLFormElement, Binding>();
 
 /** Makes a form of the page one of the kit's. A form is bound once. */
-export function bind(form: HTMLFormElement, kit: Kit, sentences: LanguageSource): Binding {
-  const binding = bound.get(form) ?? new Binding(form, kit, sentences);
+export function bind(form: HTMLFormElement, kit: Kit, sentences: LanguageSource, solve: Solver): Binding {
+  const binding = bound.get(form) ?? new Binding(form, kit, sentences, solve);
   bound.set(form, binding);
   return binding;
 }
@@ -44,6 +45,8 @@ export class Binding {
   private objection: { readonly problem: Problem; readonly value: string } | undefined;
   /** When the visitor first touched the form. */
   private began: number | undefined;
+  /** The work that the edge asks for. */
+  private readonly proof: Proof | undefined;
   /** The attempt that is kept but not answered; a second one with the same values is the same lead. */
   private last: { readonly id: string; readonly content: string } | undefined;
 
@@ -51,8 +54,14 @@ export class Binding {
     private readonly form: HTMLFormElement,
     private readonly kit: Kit,
     sentences: LanguageSource,
+    solve: Solver,
   ) {
     this.name = form.dataset.leadkit ?? "";
+    if (kit.config?.$work?.includes(this.name)) {
+      this.proof = new Proof(kit.settings.challenge(this.name), solve);
+      form.addEventListener("focusin", () => this.proof?.begin());
+      if (form.contains(document.activeElement)) this.proof.begin();
+    }
     this.locale = language(form, kit.config?.site.locale ?? "en");
     this.words = words(this.locale);
     this.aids = new Aids(form, this.words);
@@ -154,8 +163,10 @@ export class Binding {
         return;
       }
     }
-    const lead = this.lead();
+    let lead = this.lead();
     this.status.say("sending", this.words.sending);
+    const proof = this.proof && !(PROOF in lead.values) ? await this.proof.take() : undefined;
+    if (proof !== undefined) lead = { ...lead, values: { ...lead.values, [PROOF]: proof } };
     let submission: Submission;
     const fate = this.fate(lead.id);
     try {
