@@ -5,19 +5,23 @@
 
 mod destination;
 mod judge;
+mod kind;
 mod lint;
 mod simulate;
 mod site;
 pub mod spam;
+mod template;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use destination::{Destination, Setting};
 pub use judge::Judged;
+pub use kind::kinds;
 pub use lint::{Finding, lint};
 pub use simulate::Simulation;
 pub use site::Site;
 pub use spam::Spam;
+pub use template::Template;
 
 use crate::{
     error::Error,

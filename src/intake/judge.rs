@@ -180,6 +180,16 @@ fn consent(lead: &Lead, form: &Form, accepted: &Accepted, site: &str) -> Json {
     Json::Array(out)
 }
 
+/// What the visitor agreed to, as conditions see it: an object from purposes to yes or no.
+fn purposes(consent: &Json) -> Json {
+    let mut out = Json::Object(Vec::new());
+    for record in consent.as_array().unwrap_or_default() {
+        let purpose = record.member("purpose").and_then(Json::as_str).unwrap_or_default();
+        out.set(purpose, record.member("given").cloned().unwrap_or_default());
+    }
+    out
+}
+
 /// The destinations whose condition holds. A lead for review waits there for a person. One whose purpose the visitor did not agree to is recorded as dead, so that the
 /// list of deliveries tells why nothing went there. A condition that cannot be decided does not hold back a lead.
 fn deliveries(
@@ -195,6 +205,7 @@ fn deliveries(
     let mut data = accepted.facts.clone();
     data.set("values", accepted.values.clone());
     data.set("verdict", verdict.clone());
+    data.set("consent", purposes(consent));
     let given = |purpose: &str| {
         consent.as_array().unwrap_or_default().iter().any(|entry| {
             entry.member("purpose").and_then(Json::as_str) == Some(purpose)
@@ -231,7 +242,7 @@ mod tests {
         {"name":"ok","type":"consent","purpose":"contact","text":{"en":"Yes"}}]}},
         "destinations":{"crm":{"type":"webhook","url":"https://crm.example.com/"},
         "mail":{"type":"webhook","url":"https://m.example.com/","purpose":"contact"},
-        "women":{"type":"webhook","url":"https://w.example.com/","when":{"==":[{"var":"values.full_name"},"Ada"]}}}}"#;
+        "women":{"type":"webhook","url":"https://w.example.com/","when":{"and":[{"==":[{"var":"values.full_name"},"Ada"]},{"var":"consent.contact"}]}}}}"#;
 
     #[track_caller]
     fn judged(item: &str) -> Fate {

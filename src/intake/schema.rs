@@ -4,7 +4,7 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS];
+pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -55,4 +55,13 @@ const MARKS: &[&str] = &[
      n INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(site, shard, key, who)) WITHOUT ROWID",
     "CREATE INDEX mark_until ON mark(until)",
     "ALTER TABLE lead ADD COLUMN seen TEXT NOT NULL DEFAULT 'null'",
+];
+
+/// What people do to destinations, and the delivery log.
+const CONTROL: &[&str] = &[
+    // Why a destination gets nothing: `paused` by a person, or `gone` because its address wants nothing any more.
+    "ALTER TABLE lane ADD COLUMN held TEXT",
+    // What was sent, without headers, if it differs from the attempt before; and what came back.
+    "ALTER TABLE attempt ADD COLUMN sent TEXT",
+    "ALTER TABLE attempt ADD COLUMN came TEXT",
 ];

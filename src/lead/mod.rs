@@ -2,10 +2,12 @@
 //!
 //! Decides nothing. Which values a form takes is the matter of `form`, what they are worth that of `qualify`.
 
+mod contact;
 mod id;
 mod problem;
 mod record;
 
+pub use contact::{plain, property, split_name};
 pub use id::LeadId;
 pub use problem::{Problem, Suggestion};
 pub use record::{FormRef, Lead};

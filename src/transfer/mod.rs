@@ -5,11 +5,15 @@
 //! the same idempotency key. Each destination is a lane of its own with its own places and its own breaker, so that one
 //! that hangs does not delay the others.
 
+pub mod control;
 pub mod destinations;
 pub mod guard;
+pub mod journal;
 pub mod retry;
 pub mod run;
+mod sign;
 pub mod statement;
+pub mod view;
 
 pub use run::{Lane, SENT};
 pub use statement::{Key, Scope};

@@ -23,8 +23,12 @@ const SCHEDULE: [u64; 12] =
 pub enum Reply<'a> {
     /// A response with this status and perhaps a `Retry-After` header.
     Status(u16, Option<&'a str>),
+    /// A response whose destination says what it means.
+    Told(u16, Meaning, Option<&'a str>),
     /// No response, with a word for why.
     Failed(&'a str),
+    /// The request could not be made: this lead can never go there, with a word for why.
+    Unfit(&'a str),
     /// The request could not be made: the address is not one that may be called.
     Forbidden,
     /// The request could not be made: a setting or a secret is missing.
@@ -68,7 +72,9 @@ pub fn settle(
         Reply::Status(status, header) => {
             (meaning(status), header.and_then(|text| retry_after(text, now)))
         }
+        Reply::Told(_, told, header) => (told, header.and_then(|text| retry_after(text, now))),
         Reply::Failed(_) => (Meaning::Retry, None),
+        Reply::Unfit(_) => return Next::Dead(DropReason::Refused),
         Reply::Forbidden => return Next::Dead(DropReason::AddressRefused),
         Reply::Unready => return Next::Parked,
     };
@@ -127,6 +133,14 @@ mod tests {
         check(Reply::Status(413, None), Next::Dead(DropReason::Refused));
         check(Reply::Status(410, None), Next::Dead(DropReason::Gone));
         check(Reply::Forbidden, Next::Dead(DropReason::AddressRefused));
+    }
+
+    #[test]
+    fn what_a_destination_says_counts_more_than_the_status() {
+        check(Reply::Told(404, Meaning::Denied, None), Next::Parked);
+        check(Reply::Told(207, Meaning::Refused, None), Next::Dead(DropReason::Refused));
+        check(Reply::Unfit("email_missing"), Next::Dead(DropReason::Refused));
+        assert_eq!(waited(1, Reply::Told(403, Meaning::Retry, Some("60"))), 60_000);
     }
 
     #[test]

@@ -6,12 +6,16 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    destinations::{self, Cargo, Surroundings, Unready},
+    destinations::{self, Answer, Job, MOST_REQUESTS, Move, Surroundings, Turn, Unready},
+    journal::Journal,
     retry::{Next, Reply, settle},
     statement::{self, Key, Scope, Settlement},
+    view,
 };
 use crate::{
+    form::Form,
     random::Random,
+    report::DropReason,
     time::Millis,
     wire::{
         json::{self, Json},
@@ -20,7 +24,7 @@ use crate::{
 };
 
 /// A destination as transfer sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lane<'a> {
     /// The name that the owner gave.
     pub name: &'a str,
@@ -28,6 +32,8 @@ pub struct Lane<'a> {
     pub kind: &'a str,
     /// Its settings.
     pub settings: &'a Json,
+    /// The forms of the site.
+    pub forms: &'a [Form],
 }
 
 /// The word in the state of a step that waits for the result of a request.
@@ -49,23 +55,24 @@ pub fn claimed(
 ) -> (Vec<Step>, Option<Millis>) {
     let [.., leased, next] = rows else { return (Vec::new(), None) };
     let steps = leased.as_array().unwrap_or_default().iter().filter_map(|row| {
-        let flight = Flight::read(row, token)?;
+        let mut flight = Flight::read(row, token)?;
+        flight.lead = cargo(scope, row);
         let lane = lanes.iter().find(|lane| lane.name == flight.key.destination)?;
-        Some(flight.start(scope, lane, lanes, row, around, random))
+        Some(flight.advance((scope, lane, lanes), None, around, random))
     });
     (steps.collect(), next_wake(next))
 }
 
-/// What became of a delivery, from the state of its step and the result of its request.
+/// The step after a request: another request of the same attempt, or the end of the attempt.
 pub fn sent(
     scope: &Scope,
     lanes: &[Lane<'_>],
     state: &Json,
     result: &Json,
-    now: Millis,
+    around: &Surroundings<'_>,
     random: &mut Random,
 ) -> Option<Step> {
-    let flight = Flight::from_state(state)?;
+    let mut flight = Flight::from_state(state)?;
     let header = |name: &str| {
         let pairs = result.member("headers").and_then(Json::as_array).unwrap_or_default();
         let pair = |pair: &&Json| {
@@ -73,15 +80,24 @@ pub fn sent(
         };
         pairs.iter().find(pair)?.as_array()?.get(1)?.as_str()
     };
-    let status = result
-        .member("status")
-        .and_then(Json::as_int)
-        .and_then(|status| u16::try_from(status).ok());
-    let reply = match status {
-        Some(status) => Reply::Status(status, header("retry-after")),
-        None => Reply::Failed(result.member("error").and_then(Json::as_str).unwrap_or("network")),
+    let status = result.member("status").and_then(Json::as_int);
+    let Some(status) = status.and_then(|status| u16::try_from(status).ok()) else {
+        let word = result.member("error").and_then(Json::as_str).unwrap_or("network");
+        return Some(flight.land(scope, lanes, Reply::Failed(word), around.now, random));
     };
-    Some(flight.land(scope, lanes, reply, now, random))
+    let body = result.member("body").and_then(Json::as_str).unwrap_or_default();
+    let answer = Answer { status, body };
+    let quiet = state.member("quiet") == Some(&Json::Bool(true));
+    flight.journal.answer(&answer, quiet);
+    let after = header("retry-after");
+    let Some(lane) = lanes.iter().find(|lane| lane.name == flight.key.destination) else {
+        let reply = Reply::Status(status, after);
+        return Some(flight.land(scope, lanes, reply, around.now, random));
+    };
+    let text = |key| state.member(key).and_then(Json::as_str).unwrap_or_default();
+    let memory = json::parse(text("memory")).unwrap_or_default();
+    let turn = Turn { at: text("step"), memory: &memory, answer };
+    Some(flight.advance((scope, lane, lanes), Some((&turn, after)), around, random))
 }
 
 /// The time in the row of `statement::next`.
@@ -100,6 +116,10 @@ struct Flight {
     round: u64,
     first_at: Millis,
     token: String,
+    /// The lead as the Inbox shows it.
+    lead: Json,
+    received_at: Millis,
+    journal: Journal,
 }
 
 impl Flight {
@@ -116,14 +136,22 @@ impl Flight {
             round: int("round")?,
             first_at: Millis(int("first_at")?),
             token: token.to_owned(),
+            lead: Json::Null,
+            received_at: int("received_at").map(Millis).unwrap_or_default(),
+            journal: Journal::default(),
         })
     }
 
     fn from_state(state: &Json) -> Option<Self> {
-        Self::read(state, state.member("token")?.as_str()?)
+        let mut flight = Self::read(state, state.member("token")?.as_str()?)?;
+        flight.lead = json::parse(state.member("cargo")?.as_str()?).ok()?;
+        flight.journal = Journal::read(state.member("journal")?);
+        Some(flight)
     }
 
-    fn to_state(&self, scope: &Scope) -> Json {
+    /// What is needed to go on after a request. The lead and the memory are texts, so that the platform, which reads the
+    /// state and writes it again, changes no number in them.
+    fn to_state(&self, scope: &Scope, at: &str, memory: &Json, quiet: bool) -> Json {
         Json::object([
             ("route", Json::str("wake")),
             ("at", Json::str(SENT)),
@@ -135,30 +163,52 @@ impl Flight {
             ("round", Json::uint(self.round)),
             ("first_at", Json::uint(self.first_at.0)),
             ("token", Json::str(&self.token)),
+            ("received_at", Json::uint(self.received_at.0)),
+            ("cargo", Json::String(self.lead.to_text())),
+            ("journal", self.journal.to_json()),
+            ("step", Json::str(at)),
+            ("memory", Json::String(memory.to_text())),
+            ("quiet", Json::Bool(quiet)),
         ])
     }
 
-    fn start(
-        self,
-        scope: &Scope,
-        lane: &Lane<'_>,
-        lanes: &[Lane<'_>],
-        row: &Json,
+    /// Asks the destination what comes next.
+    fn advance(
+        mut self,
+        (scope, lane, lanes): (&Scope, &Lane<'_>, &[Lane<'_>]),
+        turn: Option<(&Turn<'_>, Option<&str>)>,
         around: &Surroundings<'_>,
         random: &mut Random,
     ) -> Step {
-        let lead = cargo(scope, row);
-        let received_at =
-            row.member("received_at").and_then(Json::as_uint).map(Millis).unwrap_or_default();
         let key = format!("{}:{}", self.key.lead, self.key.destination);
-        let cargo = Cargo { key: &key, lead: &lead, received_at };
-        match destinations::request(lane.kind, lane.settings, &cargo, around) {
-            Ok(request) => {
-                Step::Do { effects: [Effect::Fetch(request)].into(), state: self.to_state(scope) }
+        let view = view::view(&self.lead, lane.forms);
+        let job = Job {
+            kind: lane.kind,
+            settings: lane.settings,
+            key: &key,
+            lead: &self.lead,
+            view: &view,
+            received_at: self.received_at,
+            forms: lane.forms,
+            around,
+        };
+        let reply = match destinations::step(&job, turn.map(|(turn, _)| turn)) {
+            Ok(Move::Ask(ask)) if self.journal.requests() < MOST_REQUESTS => {
+                self.journal.ask(&ask.request, ask.quiet);
+                let state = self.to_state(scope, ask.at, &ask.memory, ask.quiet);
+                return Step::Do { effects: [Effect::Fetch(ask.request)].into(), state };
             }
-            Err(Unready::Setting) => self.land(scope, lanes, Reply::Unready, around.now, random),
-            Err(Unready::Address) => self.land(scope, lanes, Reply::Forbidden, around.now, random),
-        }
+            Ok(Move::Ask(_)) => Reply::Failed("too_many_requests"),
+            Ok(Move::End(meaning)) => {
+                let (status, after) =
+                    turn.map(|(turn, after)| (turn.answer.status, after)).unwrap_or_default();
+                Reply::Told(status, meaning, after)
+            }
+            Ok(Move::Unfit(word)) => Reply::Unfit(word),
+            Err(Unready::Setting) => Reply::Unready,
+            Err(Unready::Address) => Reply::Forbidden,
+        };
+        self.land(scope, lanes, reply, around.now, random)
     }
 
     /// Writes the result down and says so in the log, with the id of the lead as its only trace.
@@ -172,8 +222,8 @@ impl Flight {
     ) -> Step {
         let next = settle(self.round, self.first_at, reply, now, random);
         let (status, error) = match reply {
-            Reply::Status(status, _) => (Some(status), None),
-            Reply::Failed(code) => (None, Some(code)),
+            Reply::Status(status, _) | Reply::Told(status, _, _) => (Some(status), None),
+            Reply::Failed(code) | Reply::Unfit(code) => (None, Some(code)),
             Reply::Forbidden => (None, Some(Unready::Address.code())),
             Reply::Unready => (None, Some(Unready::Setting.code())),
         };
@@ -184,6 +234,7 @@ impl Flight {
             next,
             status,
             error,
+            journal: &self.journal,
         };
         let mut statements = statement::settle(scope, &result, now);
         statements.push(statement::next(scope, &names(lanes), now));
@@ -204,6 +255,9 @@ impl Flight {
         if let Next::Dead(reason) = next {
             line.set("reason", Json::str(reason.code()));
         }
+        if next == Next::Dead(DropReason::Gone) {
+            line.set("held", Json::str("gone"));
+        }
         line.set(
             "level",
             Json::str(if matches!(next, Next::Parked | Next::Dead(_)) { "alert" } else { "info" }),
@@ -220,7 +274,7 @@ impl Flight {
 }
 
 /// The lead as destinations see it.
-fn cargo(scope: &Scope, row: &Json) -> Json {
+pub fn cargo(scope: &Scope, row: &Json) -> Json {
     let inner = |key| {
         let text = row.member(key).and_then(Json::as_str).unwrap_or_default();
         json::parse(text).unwrap_or_default()

@@ -5,8 +5,9 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::retry::Next;
+use super::{journal::Journal, retry::Next};
 use crate::{
+    report::DropReason,
     time::Millis,
     wire::{
         json::Json,
@@ -88,7 +89,7 @@ pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> 
 /// Takes the free places of a lane, oldest first; a lane whose breaker is open gets one place when its pause is over.
 const CLAIM: &str = "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 \
 WHERE rowid IN (SELECT rowid FROM delivery WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 \
-ORDER BY due LIMIT max(0, coalesce((SELECT CASE WHEN failures<?8 THEN ?9 ELSE open_until<=?6 END FROM lane \
+ORDER BY due LIMIT max(0, coalesce((SELECT CASE WHEN held IS NOT NULL THEN 0 WHEN failures<?8 THEN ?9 ELSE open_until<=?6 END FROM lane \
 WHERE site=?1 AND shard=?2 AND destination=?4),?9)-(SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL \
 AND site=?1 AND destination=?4 AND due>?6 AND shard%?3=?2)))";
 
@@ -104,7 +105,7 @@ l.form,l.at,l.occurred_at,l.received_at,l.\"values\",l.verdict,l.consent,l.conte
 FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
 
 /// Reads as `next` when the object has to be woken again: the earliest due time of a lane with free places, the end of the
-/// earliest lease of a full one, and not before the end of the pause of a closed one.
+/// earliest lease of a full one, and not before the end of the pause of a closed one. A lane that is held is left out.
 pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
     let names = destinations.iter().map(|name| Json::str(name)).collect();
     let mut args = Vec::from(scope.args());
@@ -117,7 +118,8 @@ pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
     Statement::new(NEXT, args)
 }
 
-const NEXT: &str = "SELECT min(max(CASE WHEN (SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 \
+const NEXT: &str = "SELECT min(max(CASE WHEN EXISTS (SELECT 1 FROM lane WHERE site=?1 AND shard=?2 AND destination=j.value \
+AND held IS NOT NULL) THEN NULL WHEN (SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 \
 AND destination=j.value AND due>?5 AND shard%?3=?2)>=?7 \
 THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.value AND shard%?3=?2) \
 ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.value AND due IS NOT NULL AND shard%?3=?2) END,\
@@ -139,11 +141,13 @@ pub struct Settlement<'a> {
     pub status: Option<u16>,
     /// A word for what went wrong.
     pub error: Option<&'a str>,
+    /// What was sent and what came back, for the delivery log.
+    pub journal: &'a Journal,
 }
 
 /// Writes the result of an attempt if its lease still holds.
 pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statement> {
-    let Settlement { key, attempt, token, next, status, error } = result;
+    let Settlement { key, attempt, token, next, status, error, journal } = result;
     let text = |text: Option<&str>| text.map_or(Json::Null, Json::str);
     let due = if let Next::Again(at) = next { millis(*at) } else { Json::Null };
     let reason = if let Next::Dead(reason) = next { Some(reason.code()) } else { None };
@@ -169,6 +173,7 @@ pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statem
             ]
             .concat(),
         ),
+        Next::Dead(DropReason::Gone) => Statement::new(LANE_GONE, lane),
         Next::Done | Next::Parked | Next::Dead(_) => Statement::new(LANE_WELL, lane),
     };
     [
@@ -185,14 +190,29 @@ pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statem
             ]),
         ),
         Statement::new(
-            "UPDATE attempt SET status=?6, error=?7, ended_at=?8 \
-             WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND n=?5",
-            with(&[Json::uint(*attempt), status, text(*error), millis(now)]),
+            ATTEMPTED,
+            with(&[
+                Json::uint(*attempt),
+                status,
+                text(*error),
+                millis(now),
+                journal.sent(),
+                journal.came(),
+            ]),
         ),
         lane,
     ]
     .into()
 }
+
+/// What was sent is the same in most attempts, and is written once.
+const ATTEMPTED: &str = "UPDATE attempt SET status=?6, error=?7, ended_at=?8, came=?10, sent=CASE WHEN EXISTS (SELECT 1 \
+FROM attempt a WHERE a.site=?1 AND a.shard=?2 AND a.lead=?3 AND a.destination=?4 AND a.n<?5 AND a.sent=?9) THEN NULL ELSE ?9 END \
+WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND n=?5";
+
+/// An address that wants nothing any more gets nothing more until a person says so, or the configuration changes.
+const LANE_GONE: &str = "INSERT INTO lane(site,shard,destination,failures,open_until,held) VALUES(?1,?2,?3,0,0,'gone') \
+ON CONFLICT DO UPDATE SET failures=0, open_until=0, held=coalesce(held,'gone')";
 
 const LANE_WELL: &str =
     "UPDATE lane SET failures=0, open_until=0 WHERE site=?1 AND shard=?2 AND destination=?3";
@@ -202,11 +222,12 @@ const LANE_FAILED: &str = "INSERT INTO lane(site,shard,destination,failures,open
 ON CONFLICT DO UPDATE SET failures=failures+1, open_until=CASE WHEN failures+1>=?5 \
 THEN ?4+min(?7,?6<<min(failures+1-?5,10)) ELSE 0 END";
 
-/// Makes a delivery due again under a fresh schedule, whatever became of it. Answers with a row if there is such a delivery.
+/// Makes a delivery due again under a fresh schedule, whatever became of it, unless the visitor did not agree to it. Answers
+/// with a row if there is such a delivery.
 pub fn replay(scope: &Scope, key: &Key, now: Millis) -> Statement {
     Statement::new(
         "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL \
-         WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 RETURNING state",
+         WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND coalesce(reason,'')<>'consent_missing' RETURNING state",
         [
             Json::str(&scope.site),
             Json::uint(key.shard),
@@ -217,7 +238,7 @@ pub fn replay(scope: &Scope, key: &Key, now: Millis) -> Statement {
     )
 }
 
-/// After a change of the configuration: ends deliveries to destinations that are gone, and tries again what was
+/// After a change of the configuration: tries addresses again that were gone, ends deliveries to destinations that are gone, and tries again what was
 /// parked after an attempt. What waits for review goes on waiting.
 pub fn reconfigure(scope: &Scope, destinations: &[&str], now: Millis) -> Vec<Statement> {
     let names = destinations.iter().map(|name| Json::str(name)).collect();
@@ -227,6 +248,10 @@ pub fn reconfigure(scope: &Scope, destinations: &[&str], now: Millis) -> Vec<Sta
     let mut due = args.clone();
     due.push(millis(now));
     [
+        Statement::new(
+            "UPDATE lane SET held=NULL WHERE site=?1 AND shard=?2 AND held='gone'",
+            [Json::str(&scope.site), Json::uint(scope.object)],
+        ),
         Statement::new(
             "UPDATE delivery SET state='dead', due=NULL, token=NULL, reason='destination_missing' \
              WHERE site=?1 AND shard%?3=?2 AND state IN ('due','leased','parked') \

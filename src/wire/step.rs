@@ -64,7 +64,9 @@ pub struct Request {
     pub url: String,
     /// The headers in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
+    /// Headers that the owner named, which replace others of the same name.
+    pub extra: Vec<(String, String)>,
+    /// The body; a `GET` has none.
     pub body: String,
     /// How long to wait for the whole answer.
     pub timeout: Millis,
@@ -92,7 +94,7 @@ impl Effect {
                 ("op", Json::str("fetch")),
                 ("method", Json::str(request.method)),
                 ("url", Json::String(request.url)),
-                ("headers", pairs(request.headers)),
+                ("headers", request_headers(request.headers, request.extra)),
                 ("body", Json::String(request.body)),
                 ("timeout_ms", millis(request.timeout)),
                 ("private", Json::Bool(request.private)),
@@ -216,6 +218,18 @@ impl Step {
 /// A point or span of time as a JSON number.
 pub fn millis(time: Millis) -> Json {
     Json::int(i64::try_from(time.0).unwrap_or(i64::MAX))
+}
+
+fn request_headers(headers: Vec<(&'static str, String)>, extra: Vec<(String, String)>) -> Json {
+    let mut out = Json::Object(Vec::new());
+    for (name, value) in headers {
+        out.set(name, Json::String(value));
+    }
+    for (name, value) in extra {
+        out.set(&name, Json::String(value));
+    }
+    let pair = |(name, value): &(String, Json)| Json::array([Json::str(name), value.clone()]);
+    Json::array(out.as_object().unwrap_or_default().iter().map(pair))
 }
 
 fn pairs(headers: Vec<(&'static str, String)>) -> Json {

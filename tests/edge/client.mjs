@@ -55,7 +55,7 @@ export async function receiver() {
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", async () => {
       const body = Buffer.concat(chunks).toString();
-      const entry = { path: request.url, headers: request.headers, body, at: Date.now() };
+      const entry = { method: request.method, path: request.url, headers: request.headers, body, at: Date.now() };
       taken.push(entry);
       const answer = await reply(entry, taken.length);
       if (answer === "cut") {

@@ -22,6 +22,25 @@ const field = (config, index) => contact(config).fields[index];
 const open = (config) => config.qualify.public;
 const hidden = (config) => config.qualify.private;
 
+/** A value for each setting that is not simply a text. */
+const SAMPLES = {
+  body: { who: { var: "contact.name" } },
+  confirm: false,
+  headers: { "X-Key": { env: "K" }, "x-plain": "y" },
+  lists: [1, 2],
+  map: { mail: { var: "contact.email" }, none: null },
+  method: "PUT",
+  mode: "binary",
+  previous_secret: { env: "S" },
+  secret: { env: "S" },
+  signing_key: { env: "K" },
+  subscription: 7,
+  tags: ["web"],
+  template: 3,
+  text: { cat: ["Hi ", { var: "contact.name" }] },
+  url: { env: "U" },
+};
+
 const BAD = {
   "no site": (config) => delete config.site,
   "no forms": (config) => delete config.forms,
@@ -46,6 +65,11 @@ const BAD = {
   "a consent without words": (config) => delete field(config, 6).text,
   "a consent without a purpose": (config) => delete field(config, 6).purpose,
   "a destination without a type": (config) => delete config.destinations.crm.type,
+  "a destination of an unknown type": (config) => Object.assign(config.destinations.crm, { type: "fax" }),
+  "a webhook without an address": (config) => delete config.destinations.crm.url,
+  "a setting of another type": (config) => Object.assign(config.destinations.crm, { portal: "1" }),
+  "a secret that stands in the file": (config) => Object.assign(config.destinations.crm, { secret: "whsec_Zm9v" }),
+  "a mapping that is a text": (config) => Object.assign(config.destinations.crm, { map: "email" }),
   "rules for nobody": (config) => Object.assign(config.qualify, { internal: {} }),
   "a cap below zero": (config) => Object.assign(open(config).scores.fit, { cap: -1 }),
   "a cap of a group in words": (config) => Object.assign(open(config).scores.fit.groups, { company: "many" }),
@@ -76,6 +100,35 @@ const BAD = {
     Object.assign(config, { spam: { checks: [{ check: "turnstile", secret: "0x" }] } }),
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
+
+const KINDS = JSON.parse(JSON.stringify(valid.schema.$defs.destination.allOf));
+
+for (const { if: condition, then } of KINDS) {
+  const type = condition.properties.type.const;
+  test(`${type} needs and takes the same settings in both`, () => {
+    const value = { token: { env: "T" }, client_secret: { env: "S" }, service: "resend", to: "a@b.example" };
+    const full = { type, ...Object.fromEntries(then.required.map((name) => [name, value[name] ?? "x"])) };
+    const verdicts = (destination) => {
+      const config = changed((good) => Object.assign(good.destinations, { crm: destination }));
+      return [valid(config), JSON.parse(cli.lint(JSON.stringify(config))).length === 0];
+    };
+    assert.deepEqual(verdicts(full), [true, true]);
+    for (const name of then.required) {
+      const { [name]: _, ...without } = full;
+      assert.deepEqual(verdicts(without), [false, false], name);
+    }
+    const known = new RegExp(then.propertyNames.pattern);
+    const { properties } = valid.schema.$defs.destination;
+    for (const name of Object.keys(properties)) {
+      if (known.test(name)) continue;
+      assert.deepEqual(verdicts({ ...full, [name]: "x" }), [false, false], name);
+    }
+    for (const name of Object.keys(properties).filter((name) => known.test(name) && !(name in full))) {
+      const fits = { ...value, ...SAMPLES }[name] ?? "x";
+      if (name !== "purpose") assert.deepEqual(verdicts({ ...full, [name]: fits }), [true, true], name);
+    }
+  });
+}
 
 test("the good configuration satisfies both", () => {
   assert.equal(valid(good), true, JSON.stringify(valid.errors));

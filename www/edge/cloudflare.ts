@@ -106,7 +106,7 @@ async function send(request: Outbound): Promise<Inbound> {
     const response = await fetch(request.url, {
       method: request.method,
       headers: request.headers.map(([name, value]): [string, string] => [name, value]),
-      body: request.body,
+      body: request.method === "GET" ? null : request.body,
       redirect: "manual",
       signal: AbortSignal.timeout(request.timeout_ms),
     });

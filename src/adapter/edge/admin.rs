@@ -3,6 +3,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
+    destination,
     head::Head,
     session,
     site::{Site, Sites, packs},
@@ -46,6 +47,7 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head, "read")),
         (["leads", site, id, "judge"], "GET") => Ok(one(&*sites.site(site)?, id, head, "judged")),
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
+        (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
             ["session" | "leads" | "quarantine"]
             | ["leads", _, _]
@@ -106,7 +108,8 @@ fn empty() -> Response {
     Response { status: 204, headers: Vec::new(), body: Body::Text(String::new()) }
 }
 
-fn asked_site(sites: &Sites, head: &Head) -> Result<alloc::rc::Rc<Site>, Fault> {
+/// The site that the query names, or the first.
+pub fn asked_site(sites: &Sites, head: &Head) -> Result<alloc::rc::Rc<Site>, Fault> {
     match head.parameter("site") {
         Some(id) => sites.site(&id),
         None => sites.all().next().cloned().ok_or(Fault::Site),

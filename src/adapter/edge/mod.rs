@@ -6,6 +6,7 @@
 mod admin;
 mod asset;
 mod challenge;
+mod destination;
 mod head;
 mod leads;
 mod multipart;

@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset, challenge,
+    admin, asset, challenge, destination,
     head::Head,
     leads::{self, Batch, Found, Progress},
     plain,
@@ -72,6 +72,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         HEALTH => Ok(Step::answer(well())),
         admin::ROUTE => admin::resume(sites, head, state, results),
         challenge::ROUTE => challenge::resume(sites, head, results),
+        destination::ROUTE => destination::resume(sites, state, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
         plain::ROUTE => {
             let parts: Vec<&str> = head.path.split('/').skip(1).collect();
@@ -166,7 +167,7 @@ fn allowed(path: &str) -> &'static str {
         "/v1/leads" => "POST, OPTIONS",
         _ if path.starts_with("/v1/form/") && !path.ends_with("/thanks") => "GET, HEAD, POST",
         "/v1/admin/session" => "GET, POST, DELETE",
-        _ if path.ends_with("/replay") => "POST",
+        _ if ["/replay", "/pause", "/resume"].iter().any(|end| path.ends_with(end)) => "POST",
         _ => "GET, HEAD",
     }
 }

@@ -50,6 +50,7 @@ impl Site {
                 name: &destination.name,
                 kind: &destination.kind,
                 settings: &destination.settings,
+                forms: self.config.public().forms(),
             })
             .collect()
     }

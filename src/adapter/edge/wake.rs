@@ -86,7 +86,8 @@ pub fn go_on(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Step {
         "filled" => fed(&scope, state),
         "fed" => Step::end(Vec::new()),
         transfer::SENT => {
-            run::sent(&scope, &site.lanes(), state, first, head.now, &mut head.random())
+            let around = Surroundings { env: &head.env, now: head.now };
+            run::sent(&scope, &site.lanes(), state, first, &around, &mut head.random())
                 .unwrap_or_else(|| Step::end(Vec::new()))
         }
         transfer::SETTLED => settled(&scope, first),

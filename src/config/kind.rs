@@ -1,0 +1,263 @@
+//! The kinds of destinations and the settings that each has: one table, by which every setting is checked.
+//!
+//! Decides nothing about requests; `transfer::destinations` has one file for each kind. A name means the same in every kind.
+
+use super::{destination::Setting, template::Template};
+use crate::{
+    rule::{Limits, Rule},
+    wire::json::{Faults, Json, Node},
+};
+
+/// What a setting may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// A string or `{"env": "NAME"}`.
+    Setting,
+    /// `{"env": "NAME"}` alone: a secret never stands in the file.
+    Secret,
+    /// A string.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from zero.
+    Count,
+    /// A list of whole numbers.
+    Counts,
+    /// A list of strings.
+    Texts,
+    /// One of these words.
+    Word(&'static [&'static str], &'static str),
+    /// A value in JSON Logic.
+    Value,
+    /// An object from names of the other side to values in JSON Logic.
+    Map,
+    /// JSON in which every operation of JSON Logic is replaced by its value.
+    Template,
+    /// An object from names of headers to strings or `{"env": "NAME"}`.
+    Headers,
+}
+
+/// Every setting by its name.
+const SETTINGS: &[(&str, Shape)] = &[
+    ("body", Shape::Template),
+    ("client_id", Shape::Setting),
+    ("client_secret", Shape::Secret),
+    ("confirm", Shape::Flag),
+    ("database", Shape::Text),
+    ("event", Shape::Text),
+    ("form", Shape::Text),
+    ("from", Shape::Setting),
+    ("headers", Shape::Headers),
+    ("inbox", Shape::Text),
+    ("list", Shape::Text),
+    ("lists", Shape::Counts),
+    ("map", Shape::Map),
+    ("method", Shape::Word(&["POST", "PUT", "PATCH"], "one of POST, PUT, PATCH")),
+    ("mode", Shape::Word(&["structured", "binary"], "one of structured, binary")),
+    ("portal", Shape::Text),
+    ("previous_secret", Shape::Secret),
+    ("redirect", Shape::Text),
+    ("reply_to", Shape::Value),
+    ("secret", Shape::Secret),
+    ("service", Shape::Word(&["resend", "brevo", "postmark"], "one of resend, brevo, postmark")),
+    ("signing_key", Shape::Secret),
+    ("source", Shape::Text),
+    ("subject", Shape::Value),
+    ("subscription", Shape::Count),
+    ("tags", Shape::Texts),
+    ("template", Shape::Count),
+    ("text", Shape::Value),
+    ("to", Shape::Value),
+    ("token", Shape::Secret),
+    ("unique", Shape::Text),
+    ("url", Shape::Setting),
+];
+
+/// A kind: its name, what it must have, what it may have, and the sentence for a member that it has not.
+struct Kind {
+    name: &'static str,
+    needs: &'static [&'static str],
+    takes: &'static [&'static str],
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "webhook",
+        needs: &["url"],
+        takes: &["secret", "previous_secret", "signing_key", "map"],
+    },
+    Kind {
+        name: "cloudevents",
+        needs: &["url"],
+        takes: &["mode", "event", "source", "token", "secret", "signing_key", "map"],
+    },
+    Kind {
+        name: "json",
+        needs: &["url"],
+        takes: &["method", "headers", "body", "token", "secret", "signing_key"],
+    },
+    Kind { name: "hubspot", needs: &["token"], takes: &["url", "unique", "map"] },
+    Kind {
+        name: "hubspot_form",
+        needs: &["portal", "form"],
+        takes: &["token", "url", "text", "subscription", "map"],
+    },
+    Kind {
+        name: "brevo",
+        needs: &["token"],
+        takes: &["url", "lists", "template", "redirect", "map"],
+    },
+    Kind {
+        name: "mailchimp",
+        needs: &["token", "list"],
+        takes: &["url", "confirm", "tags", "map"],
+    },
+    Kind { name: "slack", needs: &["url"], takes: &["text", "inbox"] },
+    Kind { name: "teams", needs: &["url"], takes: &["text", "inbox"] },
+    Kind { name: "discord", needs: &["url"], takes: &["text", "inbox"] },
+    Kind {
+        name: "mail",
+        needs: &["service", "token", "from", "to"],
+        takes: &["url", "subject", "text", "reply_to", "inbox"],
+    },
+    Kind { name: "pipedrive", needs: &["token"], takes: &["url", "map"] },
+    Kind {
+        name: "salesforce",
+        needs: &["url", "client_id", "client_secret"],
+        takes: &["unique", "map"],
+    },
+    Kind { name: "odoo", needs: &["url", "token"], takes: &["database", "unique", "map"] },
+];
+
+const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
+discord, mail, pipedrive, salesforce, odoo";
+const COMMON: &[&str] = &["type", "when", "purpose"];
+
+/// The names of all kinds.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.name)
+}
+
+/// Reports what is wrong with the settings of a destination, its condition and purpose left out.
+pub(super) fn check(node: &Node<'_>, faults: &mut Faults) {
+    let Some(name) = node.text("type", faults) else { return };
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
+        if let Some(member) = node.get("type") {
+            member.fault(UNKNOWN, faults);
+        }
+        return;
+    };
+    for missing in kind.needs.iter().filter(|need| node.get(need).is_none()) {
+        node.fault(needed(missing), faults);
+    }
+    for (key, member) in node.members(faults) {
+        if COMMON.contains(&key) {
+            continue;
+        }
+        let known = kind.needs.contains(&key) || kind.takes.contains(&key);
+        match SETTINGS.iter().find(|(setting, _)| known && *setting == key) {
+            Some((_, shape)) => check_shape(&member, *shape, node, key, faults),
+            None => member.fault("a setting that this type has", faults),
+        }
+    }
+}
+
+fn check_shape(member: &Node<'_>, shape: Shape, owner: &Node<'_>, key: &str, faults: &mut Faults) {
+    let json = member.json();
+    let all = |fits: fn(&Json) -> bool| json.as_array().is_some_and(|items| items.iter().all(fits));
+    let expected = match shape {
+        Shape::Setting => {
+            Setting::member(owner, key, faults);
+            return;
+        }
+        Shape::Secret => match json.member("env").and_then(Json::as_str) {
+            Some(_) => return,
+            None => "{\"env\": \"NAME\"}: a secret stands in the environment",
+        },
+        Shape::Headers => {
+            for (name, value) in member.members(faults) {
+                if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                {
+                    value.fault("a header of letters, digits and -", faults);
+                }
+                Setting::member(member, name, faults);
+            }
+            return;
+        }
+        Shape::Map => {
+            for (_, value) in member.members(faults) {
+                check_value(&value, faults);
+            }
+            return;
+        }
+        Shape::Value => return check_value(member, faults),
+        Shape::Template => {
+            if let Err(pointer) = Template::parse(json) {
+                let mut whole = alloc::string::String::from(member.pointer());
+                whole.push_str(&pointer);
+                Node::at(json, &whole).fault("JSON with operations of JSON Logic", faults);
+            }
+            return;
+        }
+        Shape::Text if json.as_str().is_some_and(|text| !text.is_empty()) => return,
+        Shape::Text => "a string",
+        Shape::Flag if json.as_bool().is_some() => return,
+        Shape::Flag => "true or false",
+        Shape::Count if json.as_uint().is_some() => return,
+        Shape::Count => "a whole number from 0",
+        Shape::Counts if all(|item| item.as_uint().is_some()) => return,
+        Shape::Counts => "a list of whole numbers",
+        Shape::Texts if all(|item| item.as_str().is_some()) => return,
+        Shape::Texts => "a list of strings",
+        Shape::Word(words, _) if json.as_str().is_some_and(|word| words.contains(&word)) => return,
+        Shape::Word(_, expected) => expected,
+    };
+    member.fault(expected, faults);
+}
+
+fn check_value(member: &Node<'_>, faults: &mut Faults) {
+    if let Err(error) = Rule::parse(member.json(), &Limits::default()) {
+        let mut pointer = alloc::string::String::from(member.pointer());
+        pointer.push_str(error.pointer());
+        Node::at(member.json(), &pointer)
+            .fault("a value in JSON Logic, such as {\"var\": \"values.email\"}", faults);
+    }
+}
+
+fn needed(name: &str) -> &'static str {
+    match name {
+        "url" => "a member \"url\"",
+        "token" => "a member \"token\"",
+        "portal" => "a member \"portal\"",
+        "form" => "a member \"form\"",
+        "list" => "a member \"list\"",
+        "service" => "a member \"service\"",
+        "from" => "a member \"from\"",
+        "to" => "a member \"to\"",
+        "client_id" => "a member \"client_id\"",
+        _ => "a member \"client_secret\"",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_names_every_kind_and_every_setting_is_known() {
+        let mut names = alloc::string::String::from("one of ");
+        for (place, name) in kinds().enumerate() {
+            names.push_str(if place == 0 { "" } else { ", " });
+            names.push_str(name);
+        }
+        assert_eq!(UNKNOWN, names);
+        for kind in KINDS {
+            for name in kind.needs.iter().chain(kind.takes) {
+                assert!(SETTINGS.iter().any(|(known, _)| known == name), "{name}");
+            }
+            for name in kind.needs {
+                assert_eq!(needed(name), alloc::format!("a member \"{name}\""));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! An address of a workflow tool that takes any JSON: n8n, Zapier, Make, a small service of one's own.
+//!
+//! Settings: `url`, `method` (`POST`), `body` (a template: every object that is one operation of JSON Logic stands for its
+//! value; without it the whole lead), `headers` (strings or `{"env"}`), `token` (sent as a bearer token), `secret` and
+//! `signing_key` (signs as the webhook does). Tools of this kind answer 404 while a workflow is switched off: such a
+//! delivery waits for a person.
+
+use super::{Answer, Job, Move, Turn, Unready, single};
+use crate::{
+    config::Template,
+    wire::{answer::Meaning, json::Json, step::Request},
+};
+
+pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    single(turn, || request(job), judge)
+}
+
+fn request(job: &Job<'_>) -> Result<Request, Unready> {
+    let body = match job.settings.member("body") {
+        Some(template) => Template::parse(template).map_err(|_| Unready::Setting)?.fill(job.view),
+        None => job.lead.clone(),
+    };
+    let method = match job.text("method") {
+        Some("PUT") => "PUT",
+        Some("PATCH") => "PATCH",
+        _ => "POST",
+    };
+    let mut request = job.send(method, job.needed("url")?, [].into(), &body);
+    job.sign(&mut request)?;
+    let headers = job.settings.member("headers").unwrap_or(&Json::Null);
+    for (name, _) in headers.as_object().unwrap_or_default() {
+        if let Some(value) = job.around.setting(headers, name)?.filter(|_| !name.starts_with('$')) {
+            request.extra.push((name.to_ascii_lowercase(), value));
+        }
+    }
+    Ok(request)
+}
+
+fn judge(answer: &Answer<'_>) -> Meaning {
+    if answer.status == 404 { Meaning::Denied } else { answer.meaning() }
+}

@@ -1,0 +1,194 @@
+//! A mail by an HTTP API: Resend, Brevo or Postmark; to the team, or to the lead itself.
+//!
+//! Contract: the OpenAPI file of Resend 1.5.0, getbrevo/brevo-node; Postmark is from memory. Settings: `service`, `token`,
+//! `from` (`Shop <mail@shop.example>`), `to`, `subject`, `text` and `reply_to` in JSON Logic, `inbox` for the link. The mail is
+//! text alone. Of the three only Resend knows copies, by the idempotency key.
+
+use alloc::{format, string::String, vec::Vec};
+
+use super::{Answer, Job, Move, Turn, Unready, chat, single};
+use crate::{
+    transfer::view,
+    wire::{answer::Meaning, json::Json, step::Request},
+};
+
+struct Mail {
+    from: String,
+    to: Vec<String>,
+    subject: String,
+    text: String,
+    reply_to: Option<String>,
+}
+
+pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    if recipients(job).is_empty() {
+        return Ok(Move::Unfit("recipient_missing"));
+    }
+    single(turn, || request(job), judge)
+}
+
+fn request(job: &Job<'_>) -> Result<Request, Unready> {
+    let mail = Mail {
+        from: job.needed("from")?,
+        to: recipients(job),
+        subject: subject(job),
+        text: text(job),
+        reply_to: reply_to(job),
+    };
+    let token = job.needed("token")?;
+    match job.text("service") {
+        Some("resend") => resend(job, &mail, &token),
+        Some("brevo") => brevo(job, &mail, token),
+        Some("postmark") => postmark(job, &mail, token),
+        _ => Err(Unready::Setting),
+    }
+}
+
+fn resend(job: &Job<'_>, mail: &Mail, token: &str) -> Result<Request, Unready> {
+    let mut body = Json::object([
+        ("from", Json::str(&mail.from)),
+        ("to", Json::array(mail.to.iter().map(|to| Json::str(to)))),
+        ("subject", Json::str(&mail.subject)),
+        ("text", Json::str(&mail.text)),
+        ("headers", Json::object([("Auto-Submitted", Json::str("auto-generated"))])),
+    ]);
+    if let Some(reply) = &mail.reply_to {
+        body.set("reply_to", Json::str(reply));
+    }
+    let headers =
+        [("authorization", format!("Bearer {token}")), ("idempotency-key", job.key.into())];
+    Ok(job.send(
+        "POST",
+        format!("{}/emails", job.base("https://api.resend.com")?),
+        headers.into(),
+        &body,
+    ))
+}
+
+fn brevo(job: &Job<'_>, mail: &Mail, token: String) -> Result<Request, Unready> {
+    let address = |text: &str| {
+        let (name, email) = text.split_once('<').unwrap_or(("", text));
+        let mut out = Json::object([("email", Json::str(email.trim_end_matches('>').trim()))]);
+        if !name.trim().is_empty() {
+            out.set("name", Json::str(name.trim()));
+        }
+        out
+    };
+    let mut body = Json::object([
+        ("sender", address(&mail.from)),
+        ("to", Json::array(mail.to.iter().map(|to| address(to)))),
+        ("subject", Json::str(&mail.subject)),
+        ("textContent", Json::str(&mail.text)),
+        ("headers", Json::object([("Auto-Submitted", Json::str("auto-generated"))])),
+    ]);
+    if let Some(reply) = &mail.reply_to {
+        body.set("replyTo", address(reply));
+    }
+    let url = format!("{}/v3/smtp/email", job.base("https://api.brevo.com")?);
+    Ok(job.send(
+        "POST",
+        url,
+        [("api-key", token), ("accept", "application/json".into())].into(),
+        &body,
+    ))
+}
+
+fn postmark(job: &Job<'_>, mail: &Mail, token: String) -> Result<Request, Unready> {
+    let header = Json::object([
+        ("Name", Json::str("Auto-Submitted")),
+        ("Value", Json::str("auto-generated")),
+    ]);
+    let mut body = Json::object([
+        ("From", Json::str(&mail.from)),
+        ("To", Json::String(mail.to.join(", "))),
+        ("Subject", Json::str(&mail.subject)),
+        ("TextBody", Json::str(&mail.text)),
+        ("MessageStream", Json::str("outbound")),
+        ("Headers", Json::array([header])),
+    ]);
+    if let Some(reply) = &mail.reply_to {
+        body.set("ReplyTo", Json::str(reply));
+    }
+    let headers = [("x-postmark-server-token", token), ("accept", "application/json".into())];
+    Ok(job.send(
+        "POST",
+        format!("{}/email", job.base("https://api.postmarkapp.com")?),
+        headers.into(),
+        &body,
+    ))
+}
+
+/// One text or a list of them; what is no single address is left out, so that nobody can add recipients.
+fn recipients(job: &Job<'_>) -> Vec<String> {
+    let to = job.settings.member("to").map(|rule| view::value(rule, job.view)).unwrap_or_default();
+    let items = match to {
+        Json::Array(items) => items,
+        one => Vec::from([one]),
+    };
+    items.iter().filter_map(Json::as_str).filter(|text| is_address(text)).map(Into::into).collect()
+}
+
+fn is_address(text: &str) -> bool {
+    let parts =
+        text.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
+    parts
+        && !text
+            .chars()
+            .any(|char| char.is_whitespace() || char.is_control() || ",;<>\"".contains(char))
+}
+
+fn written(job: &Job<'_>, key: &str) -> Option<String> {
+    let text = view::plain(&view::value(job.settings.member(key)?, job.view), ", ");
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn subject(job: &Job<'_>) -> String {
+    let text = written(job, "subject").unwrap_or_else(|| {
+        let name = [job.word("contact.name"), job.word("contact.email"), job.word("form")];
+        let name = name.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        format!("New lead: {name}")
+    });
+    let line: String =
+        text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    chat::shortened(&line, 200)
+}
+
+/// Every value on its line, then what the lead is worth and where it is.
+fn text(job: &Job<'_>) -> String {
+    if let Some(text) = written(job, "text") {
+        return text;
+    }
+    let mut out = String::new();
+    for (name, value) in job.at("values").as_object().unwrap_or_default() {
+        out.push_str(&[name, ": ", &view::plain(value, ", "), "\n"].concat());
+    }
+    for (name, path) in [("grade", "verdict.grade"), ("segments", "verdict.segments")] {
+        let value = view::plain(job.at(path), ", ");
+        if !value.is_empty() {
+            out.push_str(&["\n", name, ": ", &value].concat());
+        }
+    }
+    if let Some(link) = job.link() {
+        out.push_str(&["\n", &link].concat());
+    }
+    out
+}
+
+/// Answers go to the lead, unless it is the lead that is written to or the owner says otherwise.
+fn reply_to(job: &Job<'_>) -> Option<String> {
+    if job.settings.member("reply_to").is_some() {
+        return written(job, "reply_to").filter(|text| is_address(text));
+    }
+    let email = job.word("contact.email");
+    let to_lead = recipients(job).iter().any(|to| to == email);
+    (!to_lead && is_address(email)).then(|| email.into())
+}
+
+/// Resend answers 409 while the same key is under way, and when another mail has it.
+fn judge(answer: &Answer<'_>) -> Meaning {
+    let name = answer.json().member("name").and_then(Json::as_str).map(String::from);
+    match (answer.status, name.as_deref()) {
+        (409, Some("concurrent_idempotent_requests")) => Meaning::Retry,
+        _ => answer.meaning(),
+    }
+}
