@@ -113,7 +113,6 @@ for (const runtime of RUNTIMES) {
         [400, "refused"],
         [404, "refused"],
         [422, "refused"],
-        [410, "gone"],
       ]) {
         const dead = await ends(await send(() => ({ status })), "dead");
         assert.deepEqual([dead.status, dead.reason, dead.due], [status, reason, null]);

@@ -122,10 +122,11 @@ for (const runtime of TWO_RUNTIMES) {
     before(async () => {
       hook = await receiver();
       contracts = providers(TOKEN);
-      hook.answer(({ method, path, headers, body }) => {
-        const answer = contracts.answer({ url: path, headers, method }, body);
-        return answer.status === 404 && !path.includes("hubspot/") ? { status: 204 } : answer;
-      });
+      hook.answer(({ method, path, headers, body }) =>
+        /^\/(signed|events|flow)$/.test(path)
+          ? { status: 204 }
+          : contracts.answer({ url: path, headers, method }, body),
+      );
       edge = await start(runtime, {
         config: config(hook.url),
         env: { API_TOKEN: TOKEN, SIGNING_KEY, LEADKIT_ALLOW_PRIVATE: "1" },

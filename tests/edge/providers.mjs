@@ -22,7 +22,6 @@ function shape(value, members, where = "body") {
       if (!name.endsWith("?")) throw new Broken(`${where}: missing ${plain}`);
     } else if (typeof check === "function") {
       check(value[plain], `${where}.${plain}`);
-      // biome-ignore lint/suspicious/useValidTypeof: the contract names the type
     } else if (typeof value[plain] !== check) throw new Broken(`${where}.${plain}: no ${check}`);
   }
 }
