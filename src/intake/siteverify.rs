@@ -74,6 +74,7 @@ impl Ask {
             method: "POST",
             url: self.url.clone(),
             headers: [("content-type", "application/x-www-form-urlencoded".to_owned())].into(),
+            extra: Vec::new(),
             body: self.body.clone(),
             timeout: TIMEOUT,
             private,
