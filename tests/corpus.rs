@@ -1,4 +1,4 @@
-//! Prints generated leads as JSON lines `{"lead":…,"known":…,"now":…}`, the same ones for the same seed.
+//! Prints generated leads as JSON lines `{"lead":…,"known":…,"now":…,"verified":…}`, the same ones for the same seed.
 //!
 //! `corpus COUNT [SEED]` prints the leads, `corpus COUNT SEED judge` the verdicts of the native core instead, by all rules
 //! and with the packs as at the edge, `corpus COUNT SEED judge-bare` those by the public rules and without packs. The tests run
@@ -171,7 +171,30 @@ fn case(index: u64, random: &mut Random) -> Json {
         ("lead", lead),
         ("known", Json::object([("hosts", hosts)])),
         ("now", Json::uint(at.0 + 5000)),
+        ("verified", Json::object([("seen", seen(random))])),
     ])
+}
+
+/// What an edge saw beside the values, with what the owner wants to follow.
+fn seen(random: &mut Random) -> Json {
+    let mut seen = Json::object([]);
+    if random.below(4) > 0 {
+        return seen;
+    }
+    let work = pick(&["", "done", "late", "missing", "spent", "wrong"], random);
+    let check = pick(&["", "", "passed", "unknown", "missing", "failed"], random);
+    for (name, word) in [("work", work), ("check", check)] {
+        if !word.is_empty() {
+            seen.set(name, Json::str(word));
+        }
+    }
+    seen.set("from_address", Json::uint(random.below(8)));
+    seen.set("same_text", Json::uint(random.below(16) / 15));
+    seen.set("no_origin", Json::Bool(random.below(16) == 0));
+    let then = ["spam.no_work", "spam.late_work", "spam.no_check", "spam.check_failed"];
+    let follow = |sign| (sign, Json::str(pick(&["accept", "review", "reject", "spam"], random)));
+    seen.set("then", Json::object(then.map(follow)));
+    seen
 }
 
 fn pick(from: &[&'static str], random: &mut Random) -> &'static str {

@@ -20,7 +20,7 @@ function generate(...args) {
   return out.trimEnd().split("\n");
 }
 
-/** The lines `{"lead","known","now"}`. */
+/** The lines `{"lead","known","now","verified"}`. */
 export const leads = (count) => generate(String(count), SEED);
 
 /** The verdicts of the native core: `judge` by all rules with packs, `judge-bare` by the public rules without packs. */
@@ -33,7 +33,7 @@ export function parts(line) {
   return [
     line.slice('{"lead":'.length, known),
     line.slice(known + ',"known":'.length, now),
-    line.slice(now + ',"now":'.length, -1),
+    line.slice(now + ',"now":'.length, line.lastIndexOf(',"verified":')),
   ];
 }
 
