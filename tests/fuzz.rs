@@ -222,8 +222,8 @@ fn every_check_answers() {
     let packs = Packs::embedded();
     let known = Known::default().with_packs(&packs);
     let kinds = [
-        "email", "phone", "postcode", "vat", "iban", "url", "company", "name", "date", "number",
-        "money", "country",
+        "email", "phone", "postcode", "vat", "tax_id", "iban", "url", "company", "name", "date",
+        "number", "money", "country",
     ];
     let samples = [
         "ada@gmial.com",

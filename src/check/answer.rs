@@ -9,7 +9,7 @@ use super::{
     email, iban, name, number,
     phone::{Phone, PhoneProblem},
     postcode::{self, PostcodeAnswer},
-    text,
+    tax, text,
     url::{self, UrlAnswer},
     vat,
 };
@@ -112,6 +112,7 @@ impl Line<'_> {
             "name" => Self::name(value),
             "number" => self.number(value),
             "postcode" => self.postcode(value),
+            "tax_id" => self.tax_id(value),
             "url" => self.url(value),
             "vat" => self.vat(value),
             _ => return Err(("kind_unknown", "expected a known \"kind\"")),
@@ -180,6 +181,16 @@ impl Line<'_> {
     fn vat(&self, value: &str) -> Judged {
         let answer = vat::check(value, self.country());
         let details = [("country", answer.country.map_or(Json::Null, Json::str))].into();
+        Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
+    }
+
+    fn tax_id(&self, value: &str) -> Judged {
+        let answer = tax::check(value, self.country());
+        let details = [
+            ("scheme", answer.scheme.map_or(Json::Null, Json::str)),
+            ("judged", Json::Bool(answer.is_judged)),
+        ]
+        .into();
         Judged { value: answer.value, problem: answer.problem, details, ..Judged::default() }
     }
 
@@ -288,6 +299,7 @@ mod tests {
             ("number", "1,5", "1.5"),
             ("phone", "030 123456", "+4930123456"),
             ("postcode", " 80331", "80331"),
+            ("tax_id", "181/815/08155", "18181508155"),
             ("url", "example.com", "https://example.com/"),
             ("vat", "136695976", "DE136695976"),
         ] {

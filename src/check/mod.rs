@@ -22,6 +22,7 @@ pub mod pack;
 pub mod phone;
 pub mod postcode;
 mod slip;
+pub mod tax;
 mod text;
 pub mod url;
 pub mod vat;

@@ -58,7 +58,7 @@ pub enum Kind {
 
 /// The formats that are checked by modules of their own, by the type of their fields.
 pub const FORMATS: &[&str] =
-    &["phone", "url", "company", "postcode", "vat", "iban", "date", "money", "country"];
+    &["phone", "url", "company", "postcode", "vat", "tax_id", "iban", "date", "money", "country"];
 
 /// The country whose rules count for a phone number, a postcode or a tax number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl Field {
                 let Some(format) = format else {
                     kind.fault(
                         "one of name, email, text, choice, number, checkbox, consent, phone, url, company, \
-                         postcode, vat, iban, date, money, country",
+                         postcode, vat, tax_id, iban, date, money, country",
                         faults,
                     );
                     return None;

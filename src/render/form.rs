@@ -162,7 +162,7 @@ impl Writer<'_> {
             self.out.push_str("<span data-leadkit-problem");
             self.attribute("id", &format!("{id}-problem"));
             self.out.push('>');
-            let sentence = words::problem(self.locale, code);
+            let sentence = words::problem(self.locale, code, Some(field));
             self.text(&sentence);
             let meant = self.filled.suggestions.iter().find(|meant| meant.field == field.name());
             if let Some(meant) = meant {

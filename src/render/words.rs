@@ -1,8 +1,14 @@
 //! What our pages say by themselves, by language. The sentences for problems are those of the browser.
 
-use alloc::{borrow::ToOwned, string::String};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+};
 
-use crate::wire::json::{self, Json};
+use crate::{
+    form::{Field, Kind},
+    wire::json::{self, Json},
+};
 
 /// Words of a page that no owner wrote.
 #[derive(Clone, Copy, Debug)]
@@ -153,11 +159,36 @@ pub(super) fn words(locale: &str) -> Words {
     known(locale).words
 }
 
-/// The sentence for the code of a problem, for the visitor.
-pub fn problem(locale: &str, code: &str) -> String {
-    let sentences = json::parse(known(locale).problems).unwrap_or_default();
-    let sentence = |code| sentences.member(code).and_then(Json::as_str).map(ToOwned::to_owned);
-    sentence(code).or_else(|| sentence("value.type")).unwrap_or_else(|| code.to_owned())
+/// The sentence for the code of a problem, for the visitor; that of a limit names it as `field` has it.
+pub fn problem(locale: &str, code: &str, field: Option<&Field>) -> String {
+    let language = known(locale);
+    let sentences = json::parse(language.problems).unwrap_or_default();
+    let sentence = |code| sentences.member(code).and_then(Json::as_str);
+    let named = sentence(code).and_then(|sentence| {
+        if !sentence.contains(LIMIT) {
+            return Some(sentence.to_owned());
+        }
+        let mut limit = limit(code, field?)?;
+        if language.tag != "en" {
+            limit = limit.replace('.', ",");
+        }
+        Some(sentence.replace(LIMIT, &limit))
+    });
+    let general = || sentence("value.type").unwrap_or(code).to_owned();
+    named.unwrap_or_else(general)
+}
+
+/// Where a sentence names the limit that was missed.
+const LIMIT: &str = "{n}";
+
+fn limit(code: &str, field: &Field) -> Option<String> {
+    match (code, field.kind()) {
+        ("number.min", Kind::Number { min, .. }) => min.clone(),
+        ("number.max", Kind::Number { max, .. }) => max.clone(),
+        ("too_long", _) => Some(field.max_length().to_string()),
+        ("too_short", _) => Some(field.min_length().to_string()),
+        _ => None,
+    }
 }
 
 /// The language of a page: the one asked for, else the first of an `Accept-Language` header (RFC 9110) that our pages
@@ -177,6 +208,10 @@ pub fn language(asked: Option<&str>, accepted: Option<&str>, site: &str) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        form::Form,
+        wire::json::{Faults, Node},
+    };
 
     #[test]
     fn every_language_has_a_sentence_for_every_problem() {
@@ -192,8 +227,39 @@ mod tests {
         for language in &LANGUAGES {
             assert_eq!(codes(language), codes(first), "{}", language.tag);
         }
-        assert_eq!(problem("de-AT", "required"), "Bitte füllen Sie dieses Feld aus.");
-        assert_eq!(problem("xx", "no.such.code"), "Please fill in this field again.");
+        assert_eq!(problem("de-AT", "required", None), "Bitte füllen Sie dieses Feld aus.");
+        assert_eq!(problem("xx", "no.such.code", None), "Please fill in this field again.");
+    }
+
+    #[test]
+    fn the_sentence_of_a_limit_names_it() {
+        let json = r#"{"fields":[{"name":"n","type":"number","min":0.5,"max":100},
+            {"name":"t","type":"text","min_length":3}]}"#;
+        let json = json::parse(json).unwrap();
+        let mut faults = Faults::new();
+        let form = Form::parse("contact", &Node::root(&json), &mut faults);
+        let number = form.field("n");
+        let text = form.field("t");
+        for (locale, code, field, expected) in [
+            ("en", "number.max", number, "Please enter a number of at most 100."),
+            ("en", "number.min", number, "Please enter a number of at least 0.5."),
+            ("de", "number.min", number, "Bitte geben Sie eine Zahl ein, die mindestens 0,5 ist."),
+            (
+                "en",
+                "too_short",
+                text,
+                "This text is too short. Please write at least 3 characters.",
+            ),
+            (
+                "pl",
+                "too_long",
+                text,
+                "Ten tekst jest za długi. Skróć go, dozwolona liczba znaków: 10000.",
+            ),
+            ("en", "number.max", None, "Please fill in this field again."),
+        ] {
+            assert_eq!(problem(locale, code, field), expected);
+        }
     }
 
     #[test]

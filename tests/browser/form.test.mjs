@@ -102,6 +102,16 @@ test("a field that is not asked for is hidden and blocks nothing", async () => {
   await state("received");
 });
 
+test("the sentence of a limit names it", async () => {
+  await ready("/fr");
+  await tab.selectOption("#topic", "order");
+  await tab.fill("#number", "123456789");
+  await tab.click("button");
+  await state("invalid");
+  const described = await tab.getAttribute("#number", "aria-describedby");
+  assert.match(await tab.textContent(`#${described}`), /8 caractères au maximum/);
+});
+
 test("a submit before the core is there is taken in by the core", async () => {
   await tab.route("**/core.js", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));

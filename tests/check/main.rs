@@ -5,14 +5,14 @@
 
 use std::{fs, path::Path};
 
-use leadkit::check::{CODES, Known, Packs, answer, email, iban, pack, postcode, url, vat};
+use leadkit::check::{CODES, Known, Packs, answer, email, iban, pack, postcode, tax, url, vat};
 use leadkit::random::Random;
 use leadkit::wire::json::{self, Json};
 
 /// Every kind of line.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "company", "country", "date", "email", "iban", "money", "name", "number", "phone", "postcode",
-    "url", "vat",
+    "tax_id", "url", "vat",
 ];
 
 #[test]
@@ -53,6 +53,15 @@ fn vat_agrees_with_stdnum() {
     for case in cases("vat", "cases") {
         let value = text(&case, "value");
         let valid = vat::check(value, "").problem.is_none();
+        assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
+    }
+}
+
+#[test]
+fn tax_numbers_agree_with_stdnum() {
+    for case in cases("tax_id", "cases") {
+        let value = text(&case, "value");
+        let valid = tax::check(value, text(&case, "country")).problem.is_none();
         assert_eq!(Some(valid), case.member("valid").and_then(Json::as_bool), "{value}");
     }
 }
@@ -101,6 +110,13 @@ fn every_problem_has_one_sentence_in_every_locale() {
         for (code, sentence) in messages.as_object().unwrap() {
             let sentence = sentence.as_str().unwrap();
             assert!(sentence.ends_with('.') && sentence.len() > 12, "{locale} {code}");
+            let has_limit = ["number.max", "number.min", "too_long", "too_short"];
+            let names_it = sentence.matches("{n}").count();
+            assert_eq!(
+                names_it,
+                usize::from(has_limit.contains(&code.as_str())),
+                "{locale} {code}"
+            );
         }
     }
 }
@@ -130,8 +146,9 @@ fn a_normal_form_is_its_own_normal_form() {
     let seed = number("LEADKIT_SEED", 1);
     println!("seed {seed}");
     let mut random = Random::new(seed);
-    let samples =
-        ["email", "iban", "postcode", "url", "vat"].map(|file| cases(file, "cases")).concat();
+    let samples = ["email", "iban", "postcode", "tax_id", "url", "vat"]
+        .map(|file| cases(file, "cases"))
+        .concat();
     let mut values: Vec<&str> = samples.iter().map(|case| text(case, "value")).collect();
     values.extend(OTHERS);
     for _ in 0..number("LEADKIT_INPUTS", 3_000) {

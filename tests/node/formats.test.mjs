@@ -8,7 +8,7 @@ const read = (path) => readFileSync(file(path), "utf8");
 const { Formats } = await import(file("pkg/browser/formats.js").href);
 const formats = await Formats.load(readFileSync(file("pkg/kit/formats.wasm")), read("pkg/kit/countries.txt"));
 
-for (const kind of ["iban", "postcode", "url", "vat"]) {
+for (const kind of ["iban", "postcode", "tax_id", "url", "vat"]) {
   test(`${kind}: the module agrees with the sample`, () => {
     for (const { value, country, valid, normal } of JSON.parse(read(`tests/conformance/check/${kind}.json`)).cases) {
       const answer = formats.answer({ kind, value, ...(country && { country }) });
@@ -29,7 +29,7 @@ test("names of countries come from their pack", () => {
 
 test("strings that break others break nothing", () => {
   for (const value of JSON.parse(read("tests/conformance/check/naughty.json")).strings) {
-    for (const kind of ["company", "country", "date", "iban", "money", "name", "number", "postcode", "url", "vat"]) {
+    for (const kind of ["company", "country", "date", "iban", "money", "name", "number", "postcode", "tax_id", "url", "vat"]) {
       assert.notEqual(formats.answer({ kind, value, country: "DE", locale: "de" }), undefined, kind);
     }
   }

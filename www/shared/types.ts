@@ -76,6 +76,12 @@ export interface FieldConfig {
   readonly type: string;
   readonly required?: boolean;
   readonly multiple?: boolean;
+  /** The limits of a number. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The limits of a text, in characters. */
+  readonly min_length?: number;
+  readonly max_length?: number;
   readonly purpose?: string;
   readonly text?: Text;
   readonly label?: Text;

@@ -1,7 +1,7 @@
-"""Compares VAT numbers and IBAN with python-stdnum, on random, valid and damaged numbers of every country.
+"""Compares VAT numbers, tax numbers and IBAN with python-stdnum, on random, valid and damaged numbers of every country.
 
 Usage: pkg-scripts/data/checks/setup && .cache/checks/venv/bin/python pkg-scripts/data/checks/compare_numbers.py [--sample]
---sample also writes tests/conformance/check/{vat,iban}.json.
+--sample also writes tests/conformance/check/{vat,tax_id,iban}.json.
 """
 import random, sys
 from importlib import import_module
@@ -65,6 +65,40 @@ def vat_rows():
     return [(country, text, oracle(country)(text)) for country, text in rows]
 
 
+# By country: the forms of the numbers that are no VAT numbers, and the modules that judge them.
+TAX = {
+    "AT": (["ddddddddd", "03ddddddd", "46ddddddd", "98ddddddd"], ["at.tin"]),
+    "DE": (["dddddddddd", "ddddddddddd", "2ddd0dddddddd", "5ddd0dddddddd", "11dd0dddddddd", "ddddddddddddd"], ["de.stnr", "de.idnr", "de.vat"]),
+    "EE": (["1ddddddd", "7ddddddd", "8ddddddd", "9ddddddd", "dddddddd"], ["ee.registrikood", "ee.kmkr"]),
+    "FR": (["ddddddddd", "356000000ddddd", "35600000000048", "dddddddddddddd"], ["fr.siren", "fr.siret", "fr.tva"]),
+    "GB": (["dddddddddd"], ["gb.utr", "gb.vat"]),
+    "IT": (["llllllddAddldddl", "llllllddTddldddl", "lllllldLMdMlNddl", "llllll8dLddlPddl"], ["it.codicefiscale"]),
+    "NL": (["ddddddddd"], ["nl.bsn", "nl.btw"]),
+    "PL": (["ddddddddd", "dddddddddddddd"], ["pl.regon", "pl.nip"]),
+    "SE": (["dddddddddd", "55dddddddd"], ["se.orgnr", "se.vat"]),
+    "SI": (["ddddddd", "ddddddd000", "dddddddddd"], ["si.maticna", "si.ddv"]),
+}
+
+
+def tax_rows():
+    rows = []
+    for country, (forms, names) in TAX.items():
+        modules = [import_module("stdnum." + name) for name in names]
+        # What damage made shorter or longer is judged only where the country has such a number.
+        judge = lambda text: any(module.is_valid(text) for module in modules)
+        for form in forms:
+            valid = []
+            for _ in range(60_000):
+                text = fill(form)
+                if judge(text):
+                    valid.append(text)
+                if len(valid) >= 100:
+                    break
+            texts = valid + [damaged(text, 0) for text in valid for _ in range(3)] + [fill(form) for _ in range(100)]
+            rows += [(country, text, judge(text)) for text in texts]
+    return rows
+
+
 def iban_rows():
     rows = []
     banks = [line.split('"')[0].split()[0] for line in open(import_module("stdnum.be").__path__[0] + "/banks.dat") if line[:1].isdigit()]
@@ -101,6 +135,8 @@ def compare(name, lines, expected):
 
 vats = vat_rows()
 compare("VAT", [{"kind": "vat", "value": text} for _, text, _ in vats], [valid for *_, valid in vats])
+taxes = tax_rows()
+compare("tax numbers", [{"kind": "tax_id", "country": country, "value": text} for country, text, _ in taxes], [valid for *_, valid in taxes])
 ibans = iban_rows()
 compare("IBAN", [{"kind": "iban", "value": text} for text, _ in ibans], [valid for _, valid in ibans])
 by_country = {}
@@ -110,4 +146,5 @@ print("wrong and valid by country", by_country)
 if "--sample" in sys.argv:
     source = f"python-stdnum {version('python-stdnum')} on numbers of our own"
     write_sample("vat", source, cases=[{"value": text, "valid": valid} for _, text, valid in vats[:: len(vats) // 450]])
+    write_sample("tax_id", source, cases=[{"country": country, "value": text, "valid": valid} for country, text, valid in taxes[:: len(taxes) // 400]])
     write_sample("iban", source, cases=[{"value": text, "valid": valid} for text, valid in ibans[:: len(ibans) // 300]])

@@ -64,7 +64,7 @@ export class Binding {
     }
     this.locale = language(form, kit.config?.site.locale ?? "en");
     this.words = words(this.locale);
-    this.aids = new Aids(form, this.words);
+    this.aids = new Aids(form, this.words, this.locale, () => kit.config?.forms[this.name]?.fields ?? []);
     this.status = new Status(form);
     form.noValidate = this.checked() !== undefined;
     form.addEventListener("submit", this.onSubmit);

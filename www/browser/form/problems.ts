@@ -1,4 +1,4 @@
-import type { Problem, Suggestion } from "../../shared/types.js";
+import type { FieldConfig, Problem, Suggestion } from "../../shared/types.js";
 import { type Control, controls, wrapper } from "./fields.js";
 import { fill, type Messages, sentence, type Words } from "./words.js";
 
@@ -17,6 +17,8 @@ export class Aids {
     private readonly form: HTMLFormElement,
     /** The sentences around the fields. */
     public words: Words,
+    private readonly locale: string,
+    private readonly fields: () => readonly FieldConfig[],
   ) {
     made += 1;
     this.prefix = `leadkit-${made}-`;
@@ -38,7 +40,8 @@ export class Aids {
     for (const field of this.wrong) if (!kept.has(field)) this.clear(field, all.get(field) ?? []);
     for (const { field, code } of problems) {
       const list = all.get(field);
-      if (list) this.mark(field, sentence(this.messages, code, this.words), list);
+      const config = this.fields().find(({ name }) => name === field);
+      if (list) this.mark(field, sentence(this.messages, code, this.words, config, this.locale), list);
     }
     if (!submitted) {
       if (problems.length === 0) this.summary.textContent = "";

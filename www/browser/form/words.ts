@@ -1,4 +1,4 @@
-import type { Text } from "../../shared/types.js";
+import type { FieldConfig, Text } from "../../shared/types.js";
 
 /** The sentences around a form. `{n}` and `{value}` are filled in. */
 export interface Words {
@@ -76,7 +76,27 @@ export function pick(text: Text | undefined, locale: string): string {
 /** The sentences for the codes of problems, by code. */
 export type Messages = Readonly<Record<string, string>>;
 
-/** The sentence for a problem: of its code, of the last part of its code, or a general one. */
-export function sentence(messages: Messages, code: string, general: Words): string {
-  return messages[code] ?? messages[code.slice(code.lastIndexOf(".") + 1)] ?? general.wrong;
+/** The most characters of a text where the form says nothing. */
+const MAX_LENGTH = 10_000;
+
+/** The sentence for a problem: of its code, of the last part of its code, or a general one. That of a limit names it. */
+export function sentence(
+  messages: Messages,
+  code: string,
+  general: Words,
+  { min, max, min_length, max_length = MAX_LENGTH }: Partial<FieldConfig> = {},
+  locale = "en",
+): string {
+  const text = messages[code] ?? messages[code.slice(code.lastIndexOf(".") + 1)] ?? general.wrong;
+  if (!text.includes("{n}")) return text;
+  const limits: Readonly<Record<string, number | undefined>> = {
+    "number.min": min,
+    "number.max": max,
+    too_short: min_length,
+    too_long: max_length,
+  };
+  const limit = limits[code];
+  // Not by the platform: it throws for a language that a page misspells.
+  const point = /^en/i.test(locale) ? "." : ",";
+  return limit === undefined ? general.wrong : fill(text, String(limit).replace(".", point));
 }
