@@ -3,11 +3,12 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::cmp::Ordering;
 
-use super::{Field, Form, Kind, decimal};
+use super::{Field, Form, Kind};
 use crate::{
     check::{
         Known,
         email::{self, EmailOptions},
+        number::decimal,
     },
     lead::{Problem, Suggestion},
     rule::Limits,

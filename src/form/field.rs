@@ -2,8 +2,9 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::{Text, decimal, is_name};
+use super::{Text, is_name};
 use crate::{
+    check::number::decimal,
     rule::{Limits, Rule},
     wire::json::{Faults, Json, Node},
 };

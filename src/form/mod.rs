@@ -4,7 +4,6 @@
 //! `qualify`). The same form gives the same answer in the browser and at the edge.
 
 mod accept;
-pub(crate) mod decimal;
 mod field;
 mod format;
 mod text;

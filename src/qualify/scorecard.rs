@@ -9,8 +9,8 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
+    check::number::decimal,
     error::Error,
-    form::decimal,
     wire::json::{Faults, Json, Node},
 };
 

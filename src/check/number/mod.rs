@@ -3,13 +3,13 @@
 //! No floating point: the text that comes out has every digit that went in. `1.234` is a thousand and more where the dot
 //! groups digits, and a little more than one where it begins the fraction.
 
+pub(crate) mod decimal;
+
 use alloc::{string::String, vec::Vec};
-use core::cmp::Ordering;
 
 use super::text;
-
-/// The most digits that are taken, with those that `10k` adds.
-pub const MAX_DIGITS: usize = 40;
+use decimal::write;
+pub use decimal::{MAX_DIGITS, compare};
 
 /// What is known about a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,21 +65,6 @@ pub fn check_money(typed: &str, locale: &str) -> NumberAnswer {
     // A full stop or a dash for the cents ends the amount: `100,-`.
     let figures = figures.trim().trim_end_matches(['-', '−']).trim_end_matches(['.', ',']);
     answer(typed, read(figures, locale).and_then(|number| shift(&number, zeros)), currency)
-}
-
-/// Compares two numbers in their usual form.
-pub fn compare(left: &str, right: &str) -> Ordering {
-    let magnitude = |left: &str, right: &str| {
-        let (left, left_fraction) = left.split_once('.').unwrap_or((left, ""));
-        let (right, right_fraction) = right.split_once('.').unwrap_or((right, ""));
-        (left.len(), left, left_fraction).cmp(&(right.len(), right, right_fraction))
-    };
-    match (left.strip_prefix('-'), right.strip_prefix('-')) {
-        (Some(left), Some(right)) => magnitude(right, left),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => magnitude(left, right),
-    }
 }
 
 fn answer(typed: &str, value: Option<String>, currency: Option<String>) -> NumberAnswer {
@@ -182,26 +167,6 @@ fn ungroup(whole: &str) -> Option<String> {
     let first = signs.next();
     let is_one_sign = signs.all(|sign| Some(sign) == first);
     (is_grouped && is_one_sign).then(|| groups.concat())
-}
-
-fn write(is_negative: bool, whole: &str, fraction: &str) -> Option<String> {
-    let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let length = whole.len() + fraction.len();
-    if !is_plain(whole) || !is_plain(fraction) || length == 0 || length > MAX_DIGITS {
-        return None;
-    }
-    let whole = whole.trim_start_matches('0');
-    let fraction = fraction.trim_end_matches('0');
-    let mut out = String::new();
-    if is_negative && whole.len() + fraction.len() > 0 {
-        out.push('-');
-    }
-    out.push_str(if whole.is_empty() { "0" } else { whole });
-    if !fraction.is_empty() {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    Some(out)
 }
 
 /// Moves the dot of a number in its usual form to the right, for a negative count to the left.

@@ -98,12 +98,3 @@ fn money_has_a_currency_and_words_for_zeros() {
         assert_eq!(check_money(typed, "de").problem, Some("number.syntax"), "{typed}");
     }
 }
-
-#[test]
-fn numbers_compare_by_value() {
-    assert_eq!(compare("9", "10"), Ordering::Less);
-    assert_eq!(compare("-9", "-10"), Ordering::Greater);
-    assert_eq!(compare("1.05", "1.5"), Ordering::Less);
-    assert_eq!(compare("-1", "0"), Ordering::Less);
-    assert_eq!(compare("2.5", "2.5"), Ordering::Equal);
-}

@@ -1,10 +1,10 @@
-//! Decimal numbers as text, without floating point.
+//! The usual form of decimal numbers as text, without floating point.
 
-use alloc::{borrow::ToOwned, string::String};
+use alloc::string::String;
 use core::cmp::Ordering;
 
-/// The most digits of a number that is taken.
-const MAX_DIGITS: usize = 40;
+/// The most digits that are taken, with those that `10k` adds.
+pub const MAX_DIGITS: usize = 40;
 
 /// The usual form of a decimal number: no plus sign, no useless zeros, a dot before the fraction, no negative zero.
 ///
@@ -18,30 +18,16 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
         _ => (false, text),
     };
     let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
-    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() && fraction.is_empty()
-        || !plain(whole)
-        || !plain(fraction)
-        || digits.len() > MAX_DIGITS
-    {
-        return None;
-    }
-    let whole = whole.trim_start_matches('0');
-    let fraction = fraction.trim_end_matches('0');
-    let mut out = String::new();
-    if negative && !(whole.is_empty() && fraction.is_empty()) {
-        out.push('-');
-    }
-    out.push_str(if whole.is_empty() { "0" } else { whole });
-    if !fraction.is_empty() {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    Some(out)
+    write(negative, whole, fraction)
 }
 
 /// Compares two numbers in their usual form.
-pub(crate) fn compare(left: &str, right: &str) -> Ordering {
+pub fn compare(left: &str, right: &str) -> Ordering {
+    let magnitude = |left: &str, right: &str| {
+        let (left, left_fraction) = left.split_once('.').unwrap_or((left, ""));
+        let (right, right_fraction) = right.split_once('.').unwrap_or((right, ""));
+        (left.len(), left, left_fraction).cmp(&(right.len(), right, right_fraction))
+    };
     match (left.strip_prefix('-'), right.strip_prefix('-')) {
         (Some(left), Some(right)) => magnitude(right, left),
         (Some(_), None) => Ordering::Less,
@@ -50,12 +36,25 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-fn magnitude(left: &str, right: &str) -> Ordering {
-    let split = |text: &'_ str| {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        (whole.len(), whole.to_owned(), fraction.to_owned())
-    };
-    split(left).cmp(&split(right))
+/// Writes a number out of its digits before and in the fraction; `None` where they are no digits, none or too many.
+pub(super) fn write(is_negative: bool, whole: &str, fraction: &str) -> Option<String> {
+    let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let length = whole.len() + fraction.len();
+    if !is_plain(whole) || !is_plain(fraction) || length == 0 || length > MAX_DIGITS {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let fraction = fraction.trim_end_matches('0');
+    let mut out = String::new();
+    if is_negative && whole.len() + fraction.len() > 0 {
+        out.push('-');
+    }
+    out.push_str(if whole.is_empty() { "0" } else { whole });
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    Some(out)
 }
 
 #[cfg(test)]
