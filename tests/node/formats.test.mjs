@@ -29,7 +29,19 @@ test("names of countries come from their pack", () => {
 
 test("strings that break others break nothing", () => {
   for (const value of JSON.parse(read("tests/conformance/check/naughty.json")).strings) {
-    for (const kind of ["company", "country", "date", "iban", "money", "name", "number", "postcode", "tax_id", "url", "vat"]) {
+    for (const kind of [
+      "company",
+      "country",
+      "date",
+      "iban",
+      "money",
+      "name",
+      "number",
+      "postcode",
+      "tax_id",
+      "url",
+      "vat",
+    ]) {
       assert.notEqual(formats.answer({ kind, value, country: "DE", locale: "de" }), undefined, kind);
     }
   }
