@@ -85,6 +85,16 @@ pub const ALL: &[Artefact] = &[
         plain: true,
     },
     Artefact {
+        name: "full",
+        folder: "kit",
+        purpose: "every check and the public verdict on JavaScript values, as one module",
+        feature: "full",
+        opt_level: "\"z\"",
+        wasm_opt: SMALL,
+        simd: false,
+        plain: false,
+    },
+    Artefact {
         name: "edge",
         folder: "wasm",
         purpose: "the fetch handler of the edge",
@@ -175,7 +185,8 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
 
     let stripped =
         if artefact.plain { section::without_new_features(&compiled)? } else { compiled };
-    let bound = bindgen::bind(artefact.name, stripped, artefact.plain).context("wasm-bindgen")?;
+    let bound =
+        bindgen::bind(artefact.name, stripped, artefact.folder == "kit").context("wasm-bindgen")?;
     let scratch = checkout.scratch(artefact.name);
     let bound_file = scratch.join("bound.wasm");
     write(&bound_file, &bound.wasm)?;

@@ -11,6 +11,7 @@ pub struct Entry {
 /// The ES modules that one may import.
 pub const ALL: &[Entry] = &[
     Entry { subpath: ".", source: "index" },
+    Entry { subpath: "./full", source: "full" },
     Entry { subpath: "./inline", source: "inline" },
     Entry { subpath: "./react", source: "react" },
     Entry { subpath: "./vue", source: "vue" },

@@ -5,7 +5,13 @@
 #[cfg(all(
     target_arch = "wasm32",
     any(feature = "browser", feature = "formats", feature = "judge"),
-    not(any(feature = "cli", feature = "edge", feature = "phone", feature = "pow"))
+    not(any(
+        feature = "cli",
+        feature = "edge",
+        feature = "full",
+        feature = "phone",
+        feature = "pow"
+    ))
 ))]
 mod bare;
 #[cfg(feature = "browser")]
@@ -16,6 +22,8 @@ pub mod cli;
 pub mod edge;
 #[cfg(feature = "formats")]
 pub mod formats;
+#[cfg(feature = "full")]
+pub mod full;
 #[cfg(feature = "judge")]
 pub mod judge;
 #[cfg(feature = "phone")]

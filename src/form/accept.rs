@@ -73,6 +73,23 @@ impl Form {
 }
 
 impl Accepted {
+    /// What a page sees: `{"values","problems","suggestions","shown","wanted","questions"}`.
+    pub fn to_json(&self) -> Json {
+        let texts =
+            |texts: &[String]| Json::Array(texts.iter().map(|text| Json::str(text)).collect());
+        Json::object([
+            ("values", self.values.clone()),
+            ("problems", Json::Array(self.problems.iter().map(Problem::to_json).collect())),
+            (
+                "suggestions",
+                Json::Array(self.suggestions.iter().map(Suggestion::to_json).collect()),
+            ),
+            ("shown", texts(&self.shown)),
+            ("wanted", texts(&self.wanted)),
+            ("questions", Json::Array(self.questions.clone())),
+        ])
+    }
+
     fn take(&mut self, field: &Field, raw: &Json, known: &Known<'_>) {
         let taken = match field.kind() {
             Kind::Name => text(field, raw, one_line),

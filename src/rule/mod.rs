@@ -14,7 +14,7 @@ mod big;
 mod error;
 mod eval;
 mod list;
-mod number;
+pub(crate) mod number;
 mod op;
 mod parse;
 #[cfg(any(not(target_arch = "wasm32"), feature = "cli", feature = "edge"))]

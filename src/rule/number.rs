@@ -21,7 +21,7 @@ const POWERS: [f64; 23] = [
 ];
 
 /// Reads `[+-] digits [. digits] [e [+-] digits]` with at least one digit before the exponent and nothing around it.
-pub(super) fn parse(text: &str) -> Option<f64> {
+pub(crate) fn parse(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
     // Most numbers in leads are short and whole.
     if (1..=9).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
@@ -217,7 +217,7 @@ pub(super) fn remainder(dividend: f64, divisor: f64) -> f64 {
 }
 
 /// Appends the shortest text of a finite value.
-pub(super) fn write(value: f64, out: &mut String) {
+pub(crate) fn write(value: f64, out: &mut String) {
     if value < 0.0 {
         out.push('-');
     }

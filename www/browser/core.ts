@@ -30,6 +30,9 @@ interface Loaded {
   readonly level: Level;
 }
 
+/** The types of fields that the core checks itself; the others are for modules. */
+export const OWN = /^(name|text|email|choice|number|checkbox|consent)$/;
+
 /** After this many traps the core is given up. */
 const MAX_TRAPS = 2;
 

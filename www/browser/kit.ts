@@ -1,6 +1,6 @@
 import { LeadkitError } from "../shared/error.js";
 import type { Checked, LeadInput, SiteConfig, Submission, Values, Verdict } from "../shared/types.js";
-import { Core, type Level, type Loaders } from "./core.js";
+import { Core, type Level, type Loaders, OWN } from "./core.js";
 import { type KitEvents, Listeners } from "./events.js";
 import type { FormatQuestion } from "./formats.js";
 import { leadId } from "./id.js";
@@ -15,8 +15,6 @@ const CONFIG_PATIENCE_MS = 10_000;
 
 /** How long a module that could not be had is not asked for again. */
 const REST_MS = 5_000;
-/** The types of fields that the core checks itself. */
-const CORE = /^(name|text|email|choice|number|checkbox|consent)$/;
 /** A country is an answer, on which the question for a number depends, whose answer may show other fields. */
 const MAX_ROUNDS = 8;
 
@@ -97,7 +95,7 @@ export class Kit {
 
   /** Fetches the modules that check the fields of a form. Resolves when they are there or could not be had. */
   ready(form: string): Promise<void> {
-    const kinds = (this.site?.forms[form]?.fields ?? []).map(({ type }) => type).filter((type) => !CORE.test(type));
+    const kinds = (this.site?.forms[form]?.fields ?? []).map(({ type }) => type).filter((type) => !OWN.test(type));
     if (kinds.length === 0) return Promise.resolve();
     const known = this.loading.get(form);
     if (known !== undefined) return known;

@@ -148,7 +148,8 @@ export class ModuleSource {
     return glue;
   }
 
-  private async bytes(name: FileName): Promise<Uint8Array<ArrayBuffer>> {
+  /** The bytes of a file, checked against its hash. */
+  async bytes(name: FileName): Promise<Uint8Array<ArrayBuffer>> {
     const response = await verified(this.files.at(name), name);
     return new Uint8Array(await response.arrayBuffer());
   }

@@ -12,8 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     check::Known,
-    form::{Accepted, Form},
-    lead::{Problem, Suggestion},
+    form::Form,
     outbox::Outbox,
     wire::json::{self, Faults, Json, Node},
 };
@@ -72,7 +71,7 @@ impl Kit {
         let Some(form) = forms.iter().find(|known| known.name() == form) else {
             return String::new();
         };
-        to_json(&form.accept(&values, &Known::from_json(&known))).to_text()
+        form.accept(&values, &Known::from_json(&known)).to_json().to_text()
     }
 
     /// Tells the outbox what happened and takes what it orders: `{"orders":[…],"due":…,"count":…}`.
@@ -89,19 +88,4 @@ impl Kit {
         }
         orders.finish(outbox.poll_timeout(), outbox.backlog())
     }
-}
-
-fn to_json(accepted: &Accepted) -> Json {
-    let texts = |texts: &[String]| Json::Array(texts.iter().map(|text| Json::str(text)).collect());
-    Json::object([
-        ("values", accepted.values.clone()),
-        ("problems", Json::Array(accepted.problems.iter().map(Problem::to_json).collect())),
-        (
-            "suggestions",
-            Json::Array(accepted.suggestions.iter().map(Suggestion::to_json).collect()),
-        ),
-        ("shown", texts(&accepted.shown)),
-        ("wanted", texts(&accepted.wanted)),
-        ("questions", Json::Array(accepted.questions.clone())),
-    ])
 }

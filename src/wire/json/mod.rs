@@ -15,9 +15,9 @@ pub use locate::{Position, locate, position};
 pub use node::{Faults, Node};
 pub use parse::{MAX_DEPTH, MAX_MEMBERS, parse};
 
-/// Whether errors have sentences. The embed has codes and places only: nobody but a developer would read them, and
+/// Whether errors have sentences. What browsers load has codes and places only: nobody but a developer would read them, and
 /// `leadkit lint` says more.
-const WORDS: bool = !cfg!(all(feature = "browser", target_family = "wasm"));
+const WORDS: bool = !cfg!(all(any(feature = "browser", feature = "full"), target_family = "wasm"));
 
 /// A JSON value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const KIT = new URL("../../../pkg/kit/", import.meta.url);
+const PKG = new URL("../../../pkg/", import.meta.url);
 const CHROMIUM = process.env.LEADKIT_CHROMIUM ?? "/usr/bin/chromium";
 const QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
@@ -60,9 +60,10 @@ export async function serve(pages) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://site");
     log.push(pathname);
-    if (pathname.startsWith("/kit/")) {
+    // The folder of browsers' files, as a customer serves it, and the whole package for code without a bundler.
+    if (/^\/(kit|pkg)\//.test(pathname)) {
       try {
-        const file = readFileSync(new URL(pathname.slice(5), KIT));
+        const file = readFileSync(new URL(pathname.replace(/^\/(pkg\/)?/, ""), PKG));
         return response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "text/plain" }).end(file);
       } catch {
         return response.writeHead(404).end();
