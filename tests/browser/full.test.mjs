@@ -74,7 +74,9 @@ test("plain values in, the verdict of the edge out", async () => {
 });
 
 test("values are checked at once, and faults of the caller have codes", async () => {
-  const checked = await tab.evaluate(() => window.api.check("contact", { email: "ada@gmial.com", phone: "030 123456" }));
+  const checked = await tab.evaluate(() =>
+    window.api.check("contact", { email: "ada@gmial.com", phone: "030 123456" }),
+  );
   assert.equal(checked.suggestions[0].value, "ada@gmail.com");
   assert.equal(checked.problems[0].code, "phone.country");
   assert.deepEqual(checked.pending, []);

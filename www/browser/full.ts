@@ -30,7 +30,10 @@ export class Full {
 
   /** Checks values under a form. `locale` is the language in which dates and amounts are typed. */
   check(form: string, values: Values, locale = ""): Checked {
-    return heard(form, plain(() => this.#raw.accept(form, values, locale)));
+    return heard(
+      form,
+      plain(() => this.#raw.accept(form, values, locale)),
+    );
   }
 
   /** The verdict by the public rules. The edge judges again by all rules, and its verdict wins. */
@@ -51,15 +54,15 @@ export class Full {
 
 /** Loads the module, and those that check the fields of the forms in the configuration. */
 export async function loadFull(wasm: URL, modules: ModuleSource, { config }: FullOptions): Promise<Full> {
+  await init({ module_or_path: wasm });
+  const raw = made(config, (question) => modules.answer(question));
   const fields = Object.values(config.forms).flatMap((form) => form.fields);
   const kinds = fields.map(({ type }) => type).filter((type) => !OWN.test(type));
   const lists = (["disposable", "free"] as const).map(async (name) => {
     const bytes = await modules.bytes(`${name}.pack`).catch(() => undefined);
-    return [name, bytes] as const;
+    if (bytes !== undefined) raw.pack(name, bytes);
   });
-  await Promise.all([init({ module_or_path: wasm }), kinds.length > 0 ? modules.load(kinds, "wasm") : undefined]);
-  const raw = made(config, (question) => modules.answer(question));
-  for (const [name, bytes] of await Promise.all(lists)) if (bytes !== undefined) raw.pack(name, bytes);
+  await Promise.all([...lists, kinds.length > 0 ? modules.load(kinds, "wasm") : undefined]);
   return new Full(raw);
 }
 
