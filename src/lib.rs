@@ -29,6 +29,7 @@ pub mod random;
 pub mod render;
 pub mod report;
 pub mod rule;
+pub mod source;
 pub mod time;
 pub mod transfer;
 pub mod wire;

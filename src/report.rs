@@ -7,6 +7,8 @@
 pub enum DropReason {
     /// The visitor did not agree to the purpose of the destination.
     ConsentMissing,
+    /// The platform that it came from says that it is a test.
+    TestLead,
     /// The receiver will never take this content.
     Refused,
     /// The receiver wants nothing any more.
@@ -21,8 +23,9 @@ pub enum DropReason {
 
 impl DropReason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ConsentMissing,
+        Self::TestLead,
         Self::Refused,
         Self::Gone,
         Self::Expired,
@@ -34,6 +37,7 @@ impl DropReason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::ConsentMissing => "consent_missing",
+            Self::TestLead => "test_lead",
             Self::Refused => "refused",
             Self::Gone => "gone",
             Self::Expired => "expired",

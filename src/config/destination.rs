@@ -61,7 +61,7 @@ impl Destination {
             node.fault("a name of a-z, 0-9, _ and -, at most 64 characters", faults);
         }
         let kind = node.required_text("type", "a member \"type\"", faults)?;
-        kind::check(node, faults);
+        kind::check(kind::Family::Destination, node, faults);
         let when = node.get("when").and_then(|when| {
             let rule = Rule::parse(when.json(), &Limits::default());
             if let Err(error) = &rule {

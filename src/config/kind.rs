@@ -1,6 +1,7 @@
-//! The kinds of destinations and the settings that each has: one table, by which every setting is checked.
+//! The kinds of destinations and sources and the settings that each has: one table, by which every setting is checked.
 //!
-//! Decides nothing about requests; `transfer::destinations` has one file for each kind. A name means the same in every kind.
+//! Decides nothing about requests; `transfer::destinations` and `source` have one file for each kind. A name means the same in
+//! every kind.
 
 use super::{destination::Setting, template::Template};
 use crate::{
@@ -40,21 +41,27 @@ enum Shape {
 /// Every setting by its name.
 const SETTINGS: &[(&str, Shape)] = &[
     ("body", Shape::Template),
+    ("channel", Shape::Text),
     ("client_id", Shape::Setting),
     ("client_secret", Shape::Secret),
     ("confirm", Shape::Flag),
     ("database", Shape::Text),
+    ("encoding", Shape::Word(&["hex", "base64"], "one of hex, base64")),
     ("event", Shape::Text),
     ("form", Shape::Text),
     ("from", Shape::Setting),
+    ("header", Shape::Text),
     ("headers", Shape::Headers),
+    ("id", Shape::Text),
     ("inbox", Shape::Text),
+    ("key", Shape::Secret),
     ("list", Shape::Text),
     ("lists", Shape::Counts),
     ("map", Shape::Map),
     ("method", Shape::Word(&["POST", "PUT", "PATCH"], "one of POST, PUT, PATCH")),
     ("mode", Shape::Word(&["structured", "binary"], "one of structured, binary")),
     ("portal", Shape::Text),
+    ("prefix", Shape::Text),
     ("previous_secret", Shape::Secret),
     ("redirect", Shape::Text),
     ("reply_to", Shape::Value),
@@ -71,6 +78,7 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("token", Shape::Secret),
     ("unique", Shape::Text),
     ("url", Shape::Setting),
+    ("verify_token", Shape::Secret),
 ];
 
 /// A kind: its name, what it must have, what it may have, and the sentence for a member that it has not.
@@ -80,7 +88,7 @@ struct Kind {
     takes: &'static [&'static str],
 }
 
-const KINDS: &[Kind] = &[
+const DESTINATIONS: &[Kind] = &[
     Kind {
         name: "webhook",
         needs: &["url"],
@@ -129,21 +137,63 @@ const KINDS: &[Kind] = &[
     Kind { name: "odoo", needs: &["url", "token"], takes: &["database", "unique", "map"] },
 ];
 
-const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
-discord, mail, pipedrive, salesforce, odoo";
-const COMMON: &[&str] = &["type", "when", "purpose"];
+const SOURCES: &[Kind] = &[
+    Kind { name: "webhook", needs: &["secret"], takes: &["previous_secret", "map", "channel"] },
+    Kind {
+        name: "hmac",
+        needs: &["secret", "header", "id"],
+        takes: &["prefix", "encoding", "map", "channel"],
+    },
+    Kind {
+        name: "meta",
+        needs: &["secret", "verify_token", "token"],
+        takes: &["url", "map", "channel"],
+    },
+    Kind { name: "google", needs: &["key"], takes: &["map", "channel"] },
+];
 
-/// The names of all kinds.
-pub fn kinds() -> impl Iterator<Item = &'static str> {
-    KINDS.iter().map(|kind| kind.name)
+/// What a kind is a kind of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Where leads go.
+    Destination,
+    /// Where leads come from.
+    Source,
 }
 
-/// Reports what is wrong with the settings of a destination, its condition and purpose left out.
-pub(super) fn check(node: &Node<'_>, faults: &mut Faults) {
+impl Family {
+    const fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Destination => DESTINATIONS,
+            Self::Source => SOURCES,
+        }
+    }
+
+    const fn unknown(self) -> &'static str {
+        match self {
+            Self::Destination => UNKNOWN,
+            Self::Source => "one of webhook, hmac, meta, google",
+        }
+    }
+
+    /// The settings that every kind has, which are checked elsewhere.
+    const fn common(self) -> &'static [&'static str] {
+        match self {
+            Self::Destination => &["type", "when", "purpose"],
+            Self::Source => &["type", "form"],
+        }
+    }
+}
+
+const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
+discord, mail, pipedrive, salesforce, odoo";
+
+/// Reports what is wrong with the settings of a destination or a source, those that every kind has left out.
+pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {
     let Some(name) = node.text("type", faults) else { return };
-    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
+    let Some(kind) = family.kinds().iter().find(|kind| kind.name == name) else {
         if let Some(member) = node.get("type") {
-            member.fault(UNKNOWN, faults);
+            member.fault(family.unknown(), faults);
         }
         return;
     };
@@ -151,7 +201,7 @@ pub(super) fn check(node: &Node<'_>, faults: &mut Faults) {
         node.fault(needed(missing), faults);
     }
     for (key, member) in node.members(faults) {
-        if COMMON.contains(&key) {
+        if family.common().contains(&key) {
             continue;
         }
         let known = kind.needs.contains(&key) || kind.takes.contains(&key);
@@ -234,6 +284,11 @@ fn needed(name: &str) -> &'static str {
         "service" => "a member \"service\"",
         "from" => "a member \"from\"",
         "to" => "a member \"to\"",
+        "secret" => "a member \"secret\"",
+        "header" => "a member \"header\"",
+        "id" => "a member \"id\"",
+        "key" => "a member \"key\"",
+        "verify_token" => "a member \"verify_token\"",
         "client_id" => "a member \"client_id\"",
         _ => "a member \"client_secret\"",
     }
@@ -245,19 +300,19 @@ mod tests {
 
     #[test]
     fn the_sentence_names_every_kind_and_every_setting_is_known() {
-        let mut names = alloc::string::String::from("one of ");
-        for (place, name) in kinds().enumerate() {
-            names.push_str(if place == 0 { "" } else { ", " });
-            names.push_str(name);
-        }
-        assert_eq!(UNKNOWN, names);
-        for kind in KINDS {
-            for name in kind.needs.iter().chain(kind.takes) {
-                assert!(SETTINGS.iter().any(|(known, _)| known == name), "{name}");
+        for family in [Family::Destination, Family::Source] {
+            let mut names = alloc::string::String::from("one of ");
+            for (place, kind) in family.kinds().iter().enumerate() {
+                names.push_str(if place == 0 { "" } else { ", " });
+                names.push_str(kind.name);
+                for name in kind.needs.iter().chain(kind.takes) {
+                    assert!(SETTINGS.iter().any(|(known, _)| known == name), "{name}");
+                }
+                for name in kind.needs {
+                    assert_eq!(needed(name), alloc::format!("a member \"{name}\""));
+                }
             }
-            for name in kind.needs {
-                assert_eq!(needed(name), alloc::format!("a member \"{name}\""));
-            }
+            assert_eq!(family.unknown(), names);
         }
     }
 }

@@ -9,6 +9,7 @@ mod kind;
 mod lint;
 mod simulate;
 mod site;
+mod source;
 pub mod spam;
 mod template;
 
@@ -16,10 +17,10 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use destination::{Destination, Setting};
 pub use judge::Judged;
-pub use kind::kinds;
 pub use lint::{Finding, lint};
 pub use simulate::Simulation;
 pub use site::Site;
+pub use source::Source;
 pub use spam::Spam;
 pub use template::Template;
 
@@ -33,7 +34,8 @@ use crate::{
     },
 };
 
-const MEMBERS: &[&str] = &["site", "forms", "qualify", "destinations", "privacy", "spam"];
+const MEMBERS: &[&str] =
+    &["site", "forms", "qualify", "destinations", "sources", "privacy", "spam"];
 
 /// What a browser may have of a configuration: the site, its forms and the public rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +96,7 @@ pub struct Config {
     public: Public,
     qualify: Qualify,
     destinations: Vec<Destination>,
+    sources: Vec<Source>,
     spam: Spam,
     json: Json,
     hash: String,
@@ -111,13 +114,14 @@ impl Config {
         let root = Node::root(&json);
         root.expect_members(
             MEMBERS,
-            "one of site, forms, qualify, destinations, privacy, spam",
+            "one of site, forms, qualify, destinations, sources, privacy, spam",
             &mut faults,
         );
         let public = Public::read(&root, &mut faults);
         let rules = json.member("qualify");
         let qualify = rules.map(|rules| read_rules(rules, &mut faults)).unwrap_or_default();
         let destinations = Destination::read_all(&root, &public, &mut faults);
+        let sources = Source::read_all(&root, &public, &mut faults);
         let spam = Spam::read(&root, &public, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
@@ -125,7 +129,7 @@ impl Config {
         let hash = signature::hex(&signature::digest(text.as_bytes()));
         let rules = rules.map(Json::to_text).unwrap_or_default();
         let rules_hash = signature::hex(&signature::digest(rules.as_bytes()));
-        Ok(Self { public, qualify, destinations, spam, json, hash, rules_hash })
+        Ok(Self { public, qualify, destinations, sources, spam, json, hash, rules_hash })
     }
 
     /// What a browser may have, read.
@@ -136,6 +140,11 @@ impl Config {
     /// Where accepted leads go.
     pub fn destinations(&self) -> &[Destination] {
         &self.destinations
+    }
+
+    /// Where leads come from beside the forms of the site.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
     }
 
     /// What is asked of leads before they count.

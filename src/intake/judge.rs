@@ -129,7 +129,7 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Ti
         occurred_at: times.occurred(lead.at),
         config: config.hash().to_owned(),
         rules: config.rules_hash().to_owned(),
-        deliveries: deliveries(config, &accepted, &verdict, &consent),
+        deliveries: deliveries(config, lead, &accepted, &verdict, &consent),
         shown: (
             shown(|kind| matches!(kind, Kind::Name)),
             shown(|kind| matches!(kind, Kind::Email)),
@@ -190,10 +190,12 @@ fn purposes(consent: &Json) -> Json {
     out
 }
 
-/// The destinations whose condition holds. A lead for review waits there for a person. One whose purpose the visitor did not agree to is recorded as dead, so that the
-/// list of deliveries tells why nothing went there. A condition that cannot be decided does not hold back a lead.
+/// The destinations whose condition holds. A lead for review waits there for a person. One whose purpose the visitor did not
+/// agree to, or that is a test, is recorded as dead, so that the list of deliveries tells why nothing went there. A condition
+/// that cannot be decided does not hold back a lead.
 fn deliveries(
     config: &Config,
+    lead: &Lead,
     accepted: &Accepted,
     verdict: &Json,
     consent: &Json,
@@ -221,7 +223,9 @@ fn deliveries(
     wanted
         .map(|destination| {
             let allowed = destination.purpose.as_deref().is_none_or(given);
+            let test = lead.context.member("test") == Some(&Json::Bool(true));
             let beginning = match (allowed, disposition) {
+                _ if test => Beginning::Dead(DropReason::TestLead),
                 (false, _) => Beginning::Dead(DropReason::ConsentMissing),
                 (true, Some("review")) => Beginning::Review,
                 (true, _) => Beginning::Due,

@@ -24,21 +24,31 @@ const hidden = (config) => config.qualify.private;
 
 /** A value for each setting that is not simply a text. */
 const SAMPLES = {
-  body: { who: { var: "contact.name" } },
-  confirm: false,
-  headers: { "X-Key": { env: "K" }, "x-plain": "y" },
-  lists: [1, 2],
-  map: { mail: { var: "contact.email" }, none: null },
-  method: "PUT",
-  mode: "binary",
-  previous_secret: { env: "S" },
-  secret: { env: "S" },
-  signing_key: { env: "K" },
-  subscription: 7,
-  tags: ["web"],
-  template: 3,
-  text: { cat: ["Hi ", { var: "contact.name" }] },
-  url: { env: "U" },
+  both: {
+    key: { env: "K" },
+    previous_secret: { env: "S" },
+    secret: { env: "S" },
+    token: { env: "T" },
+    url: { env: "U" },
+  },
+  destination: {
+    body: { who: { var: "contact.name" } },
+    client_secret: { env: "S" },
+    confirm: false,
+    headers: { "X-Key": { env: "K" }, "x-plain": "y" },
+    lists: [1, 2],
+    map: { mail: { var: "contact.email" }, none: null },
+    method: "PUT",
+    mode: "binary",
+    service: "resend",
+    signing_key: { env: "K" },
+    subscription: 7,
+    tags: ["web"],
+    template: 3,
+    text: { cat: ["Hi ", { var: "contact.name" }] },
+    to: "a@b.example",
+  },
+  source: { encoding: "base64", map: { email: { var: "data.mail" } }, verify_token: { env: "V" } },
 };
 
 const BAD = {
@@ -70,6 +80,10 @@ const BAD = {
   "a setting of another type": (config) => Object.assign(config.destinations.crm, { portal: "1" }),
   "a secret that stands in the file": (config) => Object.assign(config.destinations.crm, { secret: "whsec_Zm9v" }),
   "a mapping that is a text": (config) => Object.assign(config.destinations.crm, { map: "email" }),
+  "a source for no form": (config) =>
+    Object.assign(config, { sources: { ads: { type: "google", key: { env: "K" } } } }),
+  "a source of an unknown type": (config) =>
+    Object.assign(config, { sources: { ads: { type: "fax", form: "contact" } } }),
   "rules for nobody": (config) => Object.assign(config.qualify, { internal: {} }),
   "a cap below zero": (config) => Object.assign(open(config).scores.fit, { cap: -1 }),
   "a cap of a group in words": (config) => Object.assign(open(config).scores.fit.groups, { company: "many" }),
@@ -101,33 +115,32 @@ const BAD = {
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
 
-const KINDS = JSON.parse(JSON.stringify(valid.schema.$defs.destination.allOf));
-
-for (const { if: condition, then } of KINDS) {
-  const type = condition.properties.type.const;
-  test(`${type} needs and takes the same settings in both`, () => {
-    const value = { token: { env: "T" }, client_secret: { env: "S" }, service: "resend", to: "a@b.example" };
-    const full = { type, ...Object.fromEntries(then.required.map((name) => [name, value[name] ?? "x"])) };
-    const verdicts = (destination) => {
-      const config = changed((good) => Object.assign(good.destinations, { crm: destination }));
-      return [valid(config), JSON.parse(cli.lint(JSON.stringify(config))).length === 0];
-    };
-    assert.deepEqual(verdicts(full), [true, true]);
-    for (const name of then.required) {
-      const { [name]: _, ...without } = full;
-      assert.deepEqual(verdicts(without), [false, false], name);
-    }
-    const known = new RegExp(then.propertyNames.pattern);
-    const { properties } = valid.schema.$defs.destination;
-    for (const name of Object.keys(properties)) {
-      if (known.test(name)) continue;
-      assert.deepEqual(verdicts({ ...full, [name]: "x" }), [false, false], name);
-    }
-    for (const name of Object.keys(properties).filter((name) => known.test(name) && !(name in full))) {
-      const fits = { ...value, ...SAMPLES }[name] ?? "x";
-      if (name !== "purpose") assert.deepEqual(verdicts({ ...full, [name]: fits }), [true, true], name);
-    }
-  });
+for (const family of ["destination", "source"]) {
+  const { allOf, properties } = valid.schema.$defs[family];
+  for (const { if: condition, then } of allOf) {
+    const type = condition.properties.type.const;
+    test(`the ${family} ${type} needs and takes the same settings in both`, () => {
+      const fit = (name) => SAMPLES[family][name] ?? SAMPLES.both[name] ?? "x";
+      const common = family === "source" ? { form: "contact" } : {};
+      const full = { type, ...common, ...Object.fromEntries(then.required.map((name) => [name, fit(name)])) };
+      const verdicts = (value) => {
+        const config = changed((good) => Object.assign(good, { [`${family}s`]: { it: value } }));
+        return [valid(config), JSON.parse(cli.lint(JSON.stringify(config))).length === 0];
+      };
+      assert.deepEqual(verdicts(full), [true, true]);
+      for (const name of then.required) {
+        const { [name]: _, ...without } = full;
+        assert.deepEqual(verdicts(without), [false, false], name);
+      }
+      const known = new RegExp(then.propertyNames.pattern);
+      for (const name of Object.keys(properties)) {
+        if (!known.test(name)) assert.deepEqual(verdicts({ ...full, [name]: fit(name) }), [false, false], name);
+        else if (!(name in full) && name !== "purpose") {
+          assert.deepEqual(verdicts({ ...full, [name]: fit(name) }), [true, true], name);
+        }
+      }
+    });
+  }
 }
 
 test("the good configuration satisfies both", () => {

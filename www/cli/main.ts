@@ -14,6 +14,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: 'judges JSON lines {"id":1,"kind":"email","value":"…","country":"DE"} by the checks of the forms',
     run: async (args) => (await import("./check.js")).check(args),
   },
+  import: {
+    usage: "import FILE.csv --form NAME --source WORDS [--preview]; --help has the rest",
+    purpose: "brings leads from a CSV file to the edge, and names each line that is refused",
+    run: async (args) => (await import("./import.js")).importFile(args),
+  },
   judge: {
     usage: "judge [--config FILE] [--against FILE] [--form NAME] [--csv] < LEADS",
     purpose: "judges leads, JSON lines or CSV; with other rules: what would have changed, by lead and in sum",
@@ -38,6 +43,11 @@ const COMMANDS: Record<string, Command> = {
     usage: "serve [--config FILE …] [--port N] [--db FILE]",
     purpose: "runs the edge on this machine, with its database in a file; --help has the rest",
     run: async (args) => (await import("./serve.js")).serve(args),
+  },
+  transfer: {
+    usage: "transfer --dry-run [--config FILE] [--destination NAME] < LEADS",
+    purpose: "shows what each destination would be sent for leads, JSON lines, and sends nothing",
+    run: async (args) => (await import("./transfer.js")).transfer(args),
   },
   verify: {
     usage: "verify < LEADS",

@@ -237,7 +237,7 @@ impl Judge {
     }
 }
 
-fn read(text: &str) -> Result<Config, Error> {
+pub(super) fn read(text: &str) -> Result<Config, Error> {
     Config::parse(text).map_err(|faults| {
         let said: Vec<_> = faults.iter().map(ToString::to_string).collect();
         Error::new(&said.join("\n"))

@@ -1,17 +1,21 @@
 //! What the command line calls: whole texts or chunks of lines in, text out.
 
+mod import;
 mod judge;
 mod learn;
 mod rules;
+mod transfer;
 
 use alloc::string::{String, ToString};
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
+pub use import::Import;
 pub use judge::Judge;
 pub use learn::learn;
 pub use rules::Rules;
+pub use transfer::Transfer;
 
 use crate::{
     check::{self, Known, Packs},

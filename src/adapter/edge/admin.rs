@@ -50,6 +50,7 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
             ["session" | "leads" | "quarantine"]
+            | ["entry", _]
             | ["leads", _, _]
             | ["leads", _, _, "replay" | "judge"],
             _,

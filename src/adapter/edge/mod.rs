@@ -14,6 +14,7 @@ mod plain;
 mod route;
 mod session;
 mod site;
+mod source;
 mod urlencoded;
 mod wake;
 mod weigh;

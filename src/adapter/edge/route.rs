@@ -6,9 +6,9 @@ use super::{
     admin, asset, challenge, destination,
     head::Head,
     leads::{self, Batch, Found, Progress},
-    plain,
+    plain, session,
     site::Sites,
-    wake, weigh,
+    source, wake, weigh,
 };
 use crate::{
     intake::index,
@@ -39,6 +39,10 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
         }
         (["v1", "site", id], "GET" | "HEAD") => site(sites, head, id).map(Step::answer),
         (["kit" | "inbox", ..], "GET" | "HEAD") => asset::serve(&head.path).map(Step::answer),
+        (["v1", "source", site, name], _) => source::request(sites, head, body, site, name),
+        (["v1", "admin", "entry", site], "POST") => {
+            session::check(head).and_then(|()| source::enter(sites, head, body, site))
+        }
         (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
         (["healthz"], "GET" | "HEAD") => Ok(health(sites)),
         (
@@ -68,12 +72,26 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         .any(|result| result.member("error").is_some());
     let result = match word("route") {
         // A provider of checks that does not answer stops no lead.
-        _ if failed && word("at") != weigh::AT => Err(Fault::Unavailable(overload(head))),
+        _ if failed && ![weigh::AT, source::FETCHED].contains(&word("at")) => {
+            Err(Fault::Unavailable(overload(head)))
+        }
         HEALTH => Ok(Step::answer(well())),
         admin::ROUTE => admin::resume(sites, head, state, results),
         challenge::ROUTE => challenge::resume(sites, head, results),
         destination::ROUTE => destination::resume(sites, state, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
+        source::ROUTE | source::ENTRY => {
+            let parts: Vec<&str> = head.path.split('/').skip(1).collect();
+            match parts.as_slice() {
+                ["v1", "source", site, name] => {
+                    source::resume(sites, head, (site, name), state, results)
+                }
+                ["v1", "admin", "entry", site] => {
+                    source::resume_entry(sites, head, site, state, results)
+                }
+                _ => Err(Fault::Path),
+            }
+        }
         plain::ROUTE => {
             let parts: Vec<&str> = head.path.split('/').skip(1).collect();
             match parts.as_slice() {
@@ -167,6 +185,8 @@ fn allowed(path: &str) -> &'static str {
         "/v1/leads" => "POST, OPTIONS",
         _ if path.starts_with("/v1/form/") && !path.ends_with("/thanks") => "GET, HEAD, POST",
         "/v1/admin/session" => "GET, POST, DELETE",
+        _ if path.starts_with("/v1/source/") => "GET, POST",
+        _ if path.starts_with("/v1/admin/entry/") => "POST",
         _ if ["/replay", "/pause", "/resume"].iter().any(|end| path.ends_with(end)) => "POST",
         _ => "GET, HEAD",
     }

@@ -61,6 +61,9 @@ impl Site {
         for destination in self.config.destinations() {
             collect(&destination.settings, &mut names);
         }
+        for source in self.config.sources() {
+            collect(&source.settings, &mut names);
+        }
         for check in &self.config.spam().checks {
             names.extend(match &check.secret {
                 Setting::Env(name) => Some(name.clone()),
