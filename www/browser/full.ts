@@ -1,4 +1,4 @@
-import init, { Full as RawFull } from "../kit/full.js";
+import init, * as glue from "../kit/full.js";
 import { LeadkitError } from "../shared/error.js";
 import type { Checked, LeadInput, SiteConfig, Values, Verdict } from "../shared/types.js";
 import { OWN } from "./core.js";
@@ -8,6 +8,14 @@ import type { ModuleSource } from "./modules.js";
 
 interface RawChecked extends Omit<Checked, "pending"> {
   readonly questions: readonly FormatQuestion[];
+}
+
+/** The module, as its glue exports it. */
+export interface RawFull {
+  accept(form: string, values: Values, locale: string): unknown;
+  judge(lead: object, now: number): unknown;
+  pack(name: string, bytes: Uint8Array): boolean;
+  watch(element: HTMLFormElement, form: string, heard: (answer: unknown) => void): { free(): void } | undefined;
 }
 
 /** What {@link loadFull} needs. */
@@ -68,7 +76,7 @@ export async function loadFull(wasm: URL, modules: ModuleSource, { config }: Ful
 
 function made(config: SiteConfig, ask: (question: FormatQuestion) => unknown): RawFull {
   try {
-    return new RawFull(config, ask);
+    return new glue.Full(config, ask);
   } catch (errors) {
     throw new LeadkitError("config.invalid", "the configuration is not valid", { errors });
   }
