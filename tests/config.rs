@@ -16,7 +16,7 @@ fn refuse(from: &str, to: &str, expected: &str) {
         .iter()
         .map(|finding| {
             let place = finding.position;
-            format!("{}:{} {}", place.line, place.column, finding.error)
+            format!("{}:{} {}", place.line, place.column, finding.message)
         })
         .collect();
     assert_eq!(said.first().map(String::as_str), Some(expected), "{said:#?}");
@@ -79,7 +79,95 @@ fn each_fault_names_its_line_and_what_was_expected() {
     refuse(
         "\"purpose\": \"contact\", \"url\"",
         "\"purpose\": \"sale\", \"url\"",
-        "80:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
+        "98:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
+    );
+}
+
+#[test]
+fn an_example_that_fails_names_its_line_and_what_came() {
+    refuse(
+        "\"fit\": 50",
+        "\"fit\": 51",
+        "84:55 configuration at \"/qualify/examples/0/expect/scores/fit\": \
+         expected 51, found 50 (a customer who reads a lot)",
+    );
+    refuse(
+        "\"grade\": \"B2\", \"handover\": false",
+        "\"grade\": \"A1\"",
+        "84:88 configuration at \"/qualify/examples/0/expect/grade\": \
+         expected \"A1\", found \"B2\" (a customer who reads a lot)",
+    );
+    refuse(
+        "\"segments\": [\"women\"], \"rules\"",
+        "\"segments\": [], \"rules\"",
+        "85:23 configuration at \"/qualify/examples/0/expect/segments\": \
+         expected [], found [\"women\"] (a customer who reads a lot)",
+    );
+    // Another rule, the same examples: the failure is that of the example.
+    refuse(
+        "\"points\": 30, \"verified\"",
+        "\"points\": 3, \"verified\"",
+        "84:55 configuration at \"/qualify/examples/0/expect/scores/fit\": \
+         expected 50, found 23 (a customer who reads a lot)",
+    );
+    refuse(
+        "\"expect\": { \"problems\": [\"required\"] }",
+        "\"expect\": { \"disposition\": \"accept\" }",
+        "93:88 configuration at \"/qualify/examples/2/expect\": expected [], found [\"required\"] (no address)",
+    );
+}
+
+#[test]
+fn an_example_that_cannot_be_read_is_a_fault() {
+    refuse(
+        "\"line\": \"women\", \"privacy\"",
+        "\"lime\": \"women\", \"privacy\"",
+        "80:76 configuration at \"/qualify/examples/0/data/lime\": expected a field of the form",
+    );
+    refuse(
+        "\"existing_customer\": true }",
+        "\"customer\": true }",
+        "82:35 configuration at \"/qualify/examples/0/verified/customer\": expected a known fact",
+    );
+    refuse(
+        "\"form\": \"contact\", \"now\"",
+        "\"form\": \"kontakt\", \"now\"",
+        "79:55 configuration at \"/qualify/examples/0/form\": expected the name of a form",
+    );
+}
+
+#[test]
+fn a_rule_that_cannot_do_what_it_says_names_its_line() {
+    refuse(
+        "{ \"var\": \"existing_customer\" }",
+        "{ \"var\": \"existing_custommer\" }",
+        "61:82 configuration at \"/qualify/private/rules/0/when\": \
+         expected values.<field> of a form, or a known fact",
+    );
+    refuse(
+        "\"cap\": 50",
+        "\"cap\": -50",
+        "40:32 configuration at \"/qualify/public/scores/engagement/cap\": expected a cap from 0 to 1,000,000",
+    );
+    refuse(
+        "\"id\": \"known\"",
+        "\"id\": \"work_mail\"",
+        "61:17 configuration at \"/qualify/private/rules/0/id\": expected an id that is used once",
+    );
+    refuse(
+        "[{ \"var\": \"values.line\" }, \"women\"]",
+        "[{ \"var\": \"values.line\" }, \"wemen\"]",
+        "54:34 configuration at \"/qualify/public/segments/0/when\": expected a condition that can be true",
+    );
+    refuse(
+        "{ \"var\": \"existing_customer\" }",
+        "{ \"and\": [{ \"var\": \"existing_customer\" }, false] }",
+        "61:82 configuration at \"/qualify/private/rules/0/when\": expected a condition that can be true",
+    );
+    refuse(
+        "{ \"var\": \"existing_customer\" }",
+        "{ \"is\": [{ \"var\": \"existing_customer\" }, true] }",
+        "61:82 configuration at \"/qualify/private/rules/0/when\": expected one operator of JSON Logic",
     );
 }
 
@@ -87,7 +175,8 @@ fn each_fault_names_its_line_and_what_was_expected() {
 fn every_fault_is_reported_at_once() {
     let findings =
         lint("{\"site\":{\"id\":1,\"x\":2},\"forms\":{\"a b\":{\"fields\":[]}},\"more\":3}");
-    let pointers: Vec<_> = findings.iter().filter_map(|finding| finding.error.pointer()).collect();
+    let pointers: Vec<_> =
+        findings.iter().filter_map(|finding| finding.pointer.as_deref()).collect();
     assert_eq!(pointers, ["/site/id", "/site/x", "/forms/a b", "/forms/a b/fields", "/more"]);
 }
 

@@ -7,9 +7,9 @@
 use std::io::{self, BufWriter, Write as _};
 
 use leadkit::{
-    check::Packs,
+    check::{self, Known, Packs},
     config::{Config, Public},
-    lead::LeadId,
+    lead::{Lead, LeadId},
     random::Random,
     time::Millis,
     wire::json::{self, Json},
@@ -89,6 +89,21 @@ const PHONES: &[&str] = &[
 const DATES: &[&str] = &["2026-11-22", "22.11.2026", "11/22/2026", "31.2.2026", "tomorrow"];
 const LOCALES: &[&str] = &["de", "en-US", "fr", "en-GB"];
 
+/// Fields that few leads fill in, so that enough of them have no problem.
+const RARE: &[(&str, &[&str])] = &[
+    ("phone", PHONES),
+    ("from", DATES),
+    ("country", &["DE", "Österreich", "france", "Atlantis", "GB"]),
+    ("company", &["Müller GmbH & Co. KG", "ACME Ltd.", "asdf", "Société Générale S.A."]),
+    ("site", &["example.com", "https://firma.example/a?b=c#d", "http://", "müller.example", "x y"]),
+    ("postcode", &["10115", "SW1A 1AA", "75008", "1234", "D-10115"]),
+    ("vat", &["DE136695976", "ATU12345675", "DE 123", "FR40303265045"]),
+    ("iban", &["DE89 3704 0044 0532 0130 00", "GB82WEST12345698765432", "DE00"]),
+    ("offer", &["1.234,50 €", "$1,234.50", "12", "EUR 99", "viel"]),
+];
+/// What the page or the edge has seen: events of an engagement that fades.
+const KINDS: &[&str] = &["download", "visit", "event", "call"];
+
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut number =
@@ -96,21 +111,19 @@ fn main() -> io::Result<()> {
     let (count, seed) = (number(1000), number(1));
     let mode = arguments.next().unwrap_or_default();
     let bare = mode == "judge-bare";
-    let config = (bare || mode == "judge").then(config).transpose()?;
+    let both = config()?;
+    let judging = bare || mode == "judge";
     let mut out = BufWriter::new(io::stdout().lock());
     let mut random = Random::new(seed);
     let packs = Packs::embedded();
     for index in 0..count {
-        let case = case(index, &mut random);
-        let line = config.as_ref().map_or_else(
-            || case.to_text(),
-            |(config, public)| {
-                let verdict =
-                    if bare { public.judge_line(&case) } else { config.judge_line(&case, &packs) };
-                verdict.to_text()
-            },
-        );
-        writeln!(out, "{line}")?;
+        let case = answered(case(index, &mut random), index, &both.1, &packs);
+        let line = match (judging, bare) {
+            (false, _) => case,
+            (true, false) => both.0.judge_line(&case, &packs),
+            (true, true) => both.1.judge_line(&case),
+        };
+        writeln!(out, "{}", line.to_text())?;
     }
     out.flush()
 }
@@ -145,26 +158,21 @@ fn case(index: u64, random: &mut Random) -> Json {
     let ticked =
         if random.below(2) == 0 { Json::Bool(random.below(2) == 0) } else { Json::str("on") };
     fill("catalogue", ticked, random);
-    let phone = Json::str(pick(PHONES, random));
-    fill("phone", phone, random);
-    let from = Json::str(pick(DATES, random));
-    fill("from", from, random);
     fill("privacy", Json::Bool(true), random);
     if random.below(16) == 0 {
         fill("unasked", Json::str("x"), random);
     }
-    let context = Json::object([
-        ("locale", Json::str(pick(LOCALES, random))),
-        ("pages", Json::uint(random.below(12))),
-        ("seconds", Json::uint(random.below(600))),
-        ("page", Json::str("https://shop.example/kontakt?utm_source=x")),
-    ]);
+    for (name, values) in RARE {
+        if random.below(4) == 0 {
+            data.set(name, Json::str(pick(values, random)));
+        }
+    }
     let lead = Json::object([
         ("id", Json::String(LeadId::new(at, entropy).to_text())),
         ("at", Json::uint(at.0)),
         ("form", Json::str("contact")),
         ("data", data),
-        ("ctx", context),
+        ("ctx", context(at, random)),
     ]);
     let hosts = Json::object([("müller.example", Json::str("xn--mller-kva.example"))]);
     Json::object([
@@ -195,6 +203,52 @@ fn seen(random: &mut Random) -> Json {
     let follow = |sign| (sign, Json::str(pick(&["accept", "review", "reject", "spam"], random)));
     seen.set("then", Json::object(then.map(follow)));
     seen
+}
+
+/// What the page says of itself and of what it has seen.
+fn context(at: Millis, random: &mut Random) -> Json {
+    let mut events = Vec::new();
+    for _ in 0..random.below(5) {
+        let ago = random.below(120 * 86_400_000);
+        let mut event = Json::object([("kind", Json::str(pick(KINDS, random)))]);
+        if random.below(6) > 0 {
+            event.set("at", Json::uint(at.0 - ago));
+        }
+        events.push(event);
+    }
+    Json::object([
+        ("locale", Json::str(pick(LOCALES, random))),
+        ("pages", Json::uint(random.below(12))),
+        ("time_on_form", Json::uint(random.below(60))),
+        ("touches", Json::Array(events)),
+        ("channel", Json::str(pick(&["form", "ad", "fair"], random))),
+        ("page", Json::str("https://shop.example/kontakt?utm_source=x")),
+    ])
+}
+
+/// Adds to every second lead what the modules of the browser answer about its telephone number, its date and the like.
+fn answered(mut case: Json, index: u64, public: &Public, packs: &Packs) -> Json {
+    if index % 2 == 1 {
+        return case;
+    }
+    let mut known = case.member("known").cloned().unwrap_or_default();
+    let Some(lead) = case.member("lead").and_then(|lead| Lead::from_json(lead).ok()) else {
+        return case;
+    };
+    let locale = lead.context.member("locale").and_then(Json::as_str).unwrap_or_default();
+    let mut answers = Json::object([]);
+    // A country is an answer, on which the question for a number depends.
+    for _ in 0..4 {
+        let facts = Known { locale: locale.to_owned(), ..Known::from_json(&known) };
+        let Some(judged) = public.judge(&lead, &facts, lead.at) else { break };
+        let facts = facts.with_packs(packs);
+        for question in judged.accepted.questions {
+            answers.set(&question.to_text(), check::answer(&question, &facts));
+        }
+        known.set("answers", answers.clone());
+    }
+    case.set("known", known);
+    case
 }
 
 fn pick(from: &[&'static str], random: &mut Random) -> &'static str {

@@ -4,6 +4,7 @@
 //! named, and the platform looks them up. `www/schema/leadkit.schema.json` says the same to editors.
 
 mod destination;
+mod example;
 mod judge;
 mod kind;
 mod lint;

@@ -58,7 +58,11 @@ const CRITERION: &[&str] = &["id", "when", "verified", "thirds"];
 pub fn lint(json: &Json, fields: &[&str]) -> Vec<Error> {
     let mut faults = Qualify::parse(json).err().unwrap_or_default();
     let root = Node::at(json, POINTER);
-    root.expect_members(&PARTS, "one of public, private", &mut faults);
+    root.expect_members(
+        &["public", "private", "examples"],
+        "one of public, private, examples",
+        &mut faults,
+    );
     let parts: Vec<_> = PARTS.iter().filter_map(|name| root.get(name)).collect();
     for part in &parts {
         part.expect_members(

@@ -12,6 +12,7 @@ mod entry;
 mod grade;
 mod judge;
 mod lint;
+mod never;
 mod parse;
 pub mod scorecard;
 mod verdict;
@@ -20,6 +21,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 pub use judge::{Facts, Tally};
 pub use lint::{FACTS, lint};
+pub use never::lint_never;
 pub use verdict::{Disposition, Reason, Score, Verdict, Why};
 
 use self::{entry::Entry, grade::Grade};

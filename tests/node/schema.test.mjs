@@ -112,6 +112,17 @@ const BAD = {
   "a check by nobody": (config) => Object.assign(config, { spam: { checks: [{ check: "x", secret: { env: "A" } }] } }),
   "a secret in the file": (config) =>
     Object.assign(config, { spam: { checks: [{ check: "turnstile", secret: "0x" }] } }),
+  "an example without an expectation": (config) => delete config.qualify.examples[0].expect,
+  "an expectation of what no verdict has": (config) =>
+    Object.assign(config.qualify.examples[0].expect, { points: 3 }),
+  "a time in words": (config) => Object.assign(config.qualify.examples[0], { now: "today" }),
+  "a scorecard without features": (config) => Object.assign(open(config).scores.fit, { learned: { base: 1 } }),
+  "a scorecard with half a point": (config) =>
+    Object.assign(open(config).scores.fit, { learned: { base: 0.5, features: [] } }),
+  "a fact with neither bins nor levels": (config) =>
+    Object.assign(open(config).scores.fit, {
+      learned: { base: 1, features: [{ fact: "line", missing: 0 }] },
+    }),
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
 

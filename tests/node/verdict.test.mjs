@@ -30,6 +30,16 @@ test("the corpus holds every kind of verdict", () => {
     '"women"',
     '"problems":[]',
     "+4930123456",
+    '"reject"',
+    '"message":{"de"',
+    '"rule":"touch","score":"engagement","points":3',
+    '"rule":"learned.channel","score":"won","cell":"fair"',
+    '"rule":"firm"',
+    '"rule":"offer"',
+    '"rule":"germany"',
+    '"grade":"A1"',
+    '"handover":true',
+    '"next":{"kind":"download"',
   ]) {
     assert.ok(
       full.some((verdict) => verdict.includes(word)),
@@ -44,6 +54,25 @@ test("the Wasm of the edge judges as the native core", async () => {
   edge.initSync({ module: readFileSync(pkg("wasm/edge.wasm")) });
   assert.equal(JSON.parse(edge.configure(CONFIG)).site, "corpus");
   same(full, (line) => edge.judge("corpus", line));
+});
+
+/** Whether the lead would be kept. */
+const settled = (verdict) => verdict.includes('"problems":[],') && verdict !== "null";
+
+test("a lead that is judged again by its normalised values has the same verdict", async () => {
+  const edge = await import(pkg("wasm/edge.js"));
+  edge.initSync({ module: readFileSync(pkg("wasm/edge.wasm")) });
+  edge.configure(CONFIG);
+  let count = 0;
+  for (const [index, verdict] of full.entries()) {
+    if (!settled(verdict)) continue;
+    const values = /"values":(.*),"problems":\[\]/.exec(verdict)[1];
+    const line = lines[index].replace(/"data":\{.*?\},"ctx"/, () => `"data":${values},"ctx"`);
+    const again = edge.judge("corpus", line);
+    count += 1;
+    assert.equal(again.replace(/"suggestions":.*?"reasons"/, ""), verdict.replace(/"suggestions":.*?"reasons"/, ""), line);
+  }
+  assert.ok(count > LEADS / 20, `${count} leads without problems`);
 });
 
 test("the Wasm of the browser judges as the native core", async () => {
