@@ -2,13 +2,15 @@
 //!
 //! `corpus COUNT [SEED]` prints the leads, `corpus COUNT SEED judge` the verdicts of the native core instead, by all rules
 //! and with the packs as at the edge, `corpus COUNT SEED judge-bare` those by the public rules and without packs. The tests run
-//! the leads through every other build and compare the bytes.
+//! the leads through every other build and compare the bytes. `corpus COUNT SEED again` judges each lead that has no problem
+//! once more as it would be stored, fails where the verdict differs, and prints how many there were.
 
 use std::io::{self, BufWriter, Write as _};
 
 use leadkit::{
     check::{self, Known, Packs},
     config::{Config, Public},
+    intake::record,
     lead::{Lead, LeadId},
     random::Random,
     time::Millis,
@@ -116,8 +118,13 @@ fn main() -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut random = Random::new(seed);
     let packs = Packs::embedded();
+    let mut kept = 0;
     for index in 0..count {
         let case = answered(case(index, &mut random), index, &both.1, &packs);
+        if mode == "again" {
+            kept += u64::from(again(&both.0, &case, &packs)?);
+            continue;
+        }
         let line = match (judging, bare) {
             (false, _) => case,
             (true, false) => both.0.judge_line(&case, &packs),
@@ -125,7 +132,48 @@ fn main() -> io::Result<()> {
         };
         writeln!(out, "{}", line.to_text())?;
     }
+    if mode == "again" {
+        writeln!(out, "{kept}")?;
+    }
     out.flush()
+}
+
+/// Judges a lead as it would be stored, by its normalised values and its facts; the verdict has to be the same. Says whether
+/// it is one that would be stored.
+fn again(config: &Config, case: &Json, packs: &Packs) -> io::Result<bool> {
+    let lead = case.member("lead").and_then(|lead| Lead::from_json(lead).ok());
+    let lead = lead.ok_or_else(|| io::Error::other("no lead"))?;
+    let known = Known::from_json(case.member("known").unwrap_or(&Json::Null));
+    let judge = |lead: &Lead, known: Known<'_>, facts: &Json| {
+        let judged = config.judge(lead, &known.with_packs(packs), facts, lead.at)?;
+        Some((judged.verdict.to_json(), judged.facts, judged.accepted.unknown))
+    };
+    let Some((verdict, facts, unknown)) = judge(&lead, known, &Json::Null) else {
+        return Err(io::Error::other("no form"));
+    };
+    if verdict.member("problems") != Some(&Json::Array(Vec::new())) {
+        return Ok(false);
+    }
+    let stored = Json::object([
+        ("id", Json::String(lead.id.to_text())),
+        ("form", Json::String(lead.form.to_text())),
+        ("received_at", Json::uint(lead.at.0)),
+        ("values", verdict.member("values").cloned().unwrap_or_default()),
+        ("unknown", Json::Object(unknown)),
+        ("context", lead.context.clone()),
+    ]);
+    let item = Lead::from_json(&record::item(&stored)).map_err(io::Error::other)?;
+    let second = judge(&item, Known::default(), &facts);
+    let same = second.is_some_and(|(again, again_facts, _)| {
+        let part = |verdict: &Json, name| verdict.member(name).cloned();
+        // What was typed wrong may have been offered for correction; what is stored is not judged for that.
+        let parts =
+            ["disposition", "scores", "grade", "handover", "segments", "next", "message", "values"];
+        let rest = ["problems", "reasons"];
+        let mut names = parts.iter().chain(&rest);
+        again_facts == facts && names.all(|name| part(&verdict, name) == part(&again, name))
+    });
+    if same { Ok(true) } else { Err(io::Error::other(stored.to_text())) }
 }
 
 /// One generated lead with what the platform tells about it.

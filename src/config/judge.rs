@@ -22,6 +22,8 @@ pub struct Judged<'c> {
     pub form: &'c Form,
     /// Its values with their problems.
     pub accepted: Accepted,
+    /// What rules saw beside the values and what the client claims.
+    pub facts: Json,
     /// What it is worth. Meaningful only where there are no problems.
     pub verdict: Verdict<'c>,
 }
@@ -102,13 +104,13 @@ fn judge<'c>(
             facts.set(name, fact.clone());
         }
     }
-    let facts = Facts { values: &accepted.values, verified: &facts, claimed: &lead.context };
-    let mut verdict = qualify.judge(&facts, now);
+    let all = Facts { values: &accepted.values, verified: &facts, claimed: &lead.context };
+    let mut verdict = qualify.judge(&all, now);
     follow(&mut verdict, &spam, seen);
     verdict.values = accepted.values.clone();
     verdict.problems.clone_from(&accepted.problems);
     verdict.suggestions.clone_from(&accepted.suggestions);
-    Judged { form, accepted, verdict }
+    Judged { form, accepted, facts, verdict }
 }
 
 /// What the owner wants to follow from signs that only the edge sees. It is stricter than the rules, never milder.

@@ -337,8 +337,8 @@ mod tests {
     fn refuse(spam: &str, pointer: &str, expected: &str) {
         let found = lint(&text(spam));
         let [one] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!(one.error.pointer(), Some(pointer));
-        assert!(one.error.to_string().contains(expected), "{}", one.error);
+        assert_eq!(one.pointer.as_deref(), Some(pointer));
+        assert!(one.message.contains(expected), "{}", one.message);
         assert_eq!(one.position.line, 2);
         assert!(one.position.column > 7);
     }

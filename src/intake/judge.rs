@@ -113,7 +113,7 @@ fn fault_of(member: &str) -> &'static str {
 }
 
 fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Times) -> Kept {
-    let Judged { form, mut accepted, verdict } = judged;
+    let Judged { form, mut accepted, facts, verdict } = judged;
     accepted.unknown.retain(|(name, _)| !is_token(name));
     let consent = consent(lead, form, &accepted, &config.public().site().locale);
     let verdict = verdict.to_json();
@@ -140,6 +140,7 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Ti
         context: lead.context.clone(),
         seen: seen.clone(),
         values: accepted.values,
+        facts,
         receipt: Json::Null,
     }
 }

@@ -43,6 +43,7 @@ impl Issuer<'_> {
             ("payload", Json::str(payload)),
             ("context", Json::String(hash(&kept.context.to_text()))),
             ("seen", Json::String(hash(&kept.seen.to_text()))),
+            ("facts", Json::String(hash(&kept.facts.to_text()))),
             ("consent", Json::Array(consent.collect())),
             ("verdict", Json::String(hash(&kept.verdict.to_text()))),
         ]);
@@ -87,7 +88,7 @@ pub fn faults(lead: &Json, secret: Option<&str>) -> Vec<&'static str> {
             out.push(ours);
         }
     }
-    for name in ["context", "seen", "verdict"] {
+    for name in ["context", "seen", "facts", "verdict"] {
         if lead.member(name).is_none_or(|json| said(name) != hash(&json.to_text())) {
             out.push(name);
         }
@@ -158,6 +159,7 @@ mod tests {
             .unwrap(),
             context: json::parse(r#"{"page":"https://a.example/"}"#).unwrap(),
             seen: json::parse(r#"{"work":"done"}"#).unwrap(),
+            facts: json::parse(r#"{"form":"contact"}"#).unwrap(),
             deliveries: Vec::new(),
             shown: (None, None),
             receipt: Json::Null,
@@ -180,6 +182,7 @@ mod tests {
             ("consent", kept.consent),
             ("context", kept.context),
             ("seen", kept.seen),
+            ("facts", kept.facts),
             ("receipt", receipt),
         ])
     }
@@ -195,6 +198,7 @@ mod tests {
             ("config", r#""c1""#, "config"),
             ("received_at", "8", "at"),
             ("context", "{}", "context"),
+            ("facts", "{}", "facts"),
             ("consent", r#"[{"purpose":"contact","given":true,"text_sha256":"0"}]"#, "consent"),
             ("verdict", r#"{"disposition":"spam","values":{"email":"a@b.example"}}"#, "verdict"),
             ("values", r#"{"email":"x@b.example"}"#, "values"),

@@ -16,7 +16,7 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
     let args = || [Json::str(site), Json::uint(shard(id)), Json::str(id)];
     [
         Statement::new(
-            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context,receipt,seen \
+            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context,receipt,seen,facts \
              FROM lead WHERE site=?1 AND shard=?2 AND id=?3",
             args(),
         ),
@@ -38,7 +38,7 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
 pub fn read(rows: &Json) -> Option<Json> {
     let [lead, deliveries, attempts] = rows.as_array()? else { return None };
     let mut lead = lead.as_array()?.first()?.clone();
-    for key in ["values", "unknown", "verdict", "consent", "context", "receipt", "seen"] {
+    for key in ["values", "unknown", "verdict", "consent", "context", "receipt", "seen", "facts"] {
         let text = lead.member(key).and_then(Json::as_str).unwrap_or_default();
         let inner = json::parse(text).unwrap_or_default();
         lead.set(key, inner);
@@ -62,7 +62,8 @@ pub fn read(rows: &Json) -> Option<Json> {
     Some(lead)
 }
 
-/// A stored lead as an item of the wire, to be judged again: its normalised values stand for what was typed.
+/// A stored lead as an item of the wire, to be judged again: its normalised values stand for what was typed. What they do
+/// not tell any more, such as a currency, is in the member `facts` of the stored lead.
 pub fn item(lead: &Json) -> Json {
     let mut data = lead.member("values").cloned().unwrap_or_default();
     for (name, value) in lead.member("unknown").and_then(Json::as_object).unwrap_or_default() {
@@ -82,7 +83,11 @@ pub fn item(lead: &Json) -> Json {
 
 /// The facts that the edge found out about a stored lead, to judge it again.
 pub fn verified(lead: &Json) -> Json {
-    Json::object([(SEEN, lead.member(SEEN).cloned().unwrap_or_default())])
+    let known = lead.member("facts").filter(|facts| facts.as_object().is_some()).cloned();
+    let mut facts = known.unwrap_or_else(|| Json::object([]));
+    // What was seen by the edge is judged again, with what the owner wants to follow from it.
+    facts.set(SEEN, lead.member(SEEN).cloned().unwrap_or_default());
+    facts
 }
 
 /// Reads when a lead was received.
@@ -108,7 +113,7 @@ mod tests {
     #[test]
     fn a_lead_is_put_together_with_its_deliveries_and_attempts() {
         let rows = json::parse(
-            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}","receipt":"null","seen":"{}"}],
+            r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}","receipt":"null","seen":"{}","facts":"{}"}],
             [{"destination":"crm","state":"done","due":null}],
             [{"destination":"crm","n":1,"at":5,"ended_at":6,"status":200,"error":null},{"destination":"other","n":1,"at":1}]]"#,
         )
@@ -116,7 +121,7 @@ mod tests {
         assert_eq!(
             read(&rows).unwrap().to_text(),
             [
-                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"receipt":null,"seen":{},"deliveries":[{"destination":"crm","#,
+                r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"receipt":null,"seen":{},"facts":{},"deliveries":[{"destination":"crm","#,
                 r#""state":"done","due":null,"attempts":[{"n":1,"at":5,"ended_at":6,"status":200,"error":null}]}]}"#
             ]
             .concat()

@@ -4,7 +4,7 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL];
+pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -65,3 +65,6 @@ const CONTROL: &[&str] = &[
     "ALTER TABLE attempt ADD COLUMN sent TEXT",
     "ALTER TABLE attempt ADD COLUMN came TEXT",
 ];
+
+/// What rules saw of a lead beside its values. Leads from before tell no more than their values do.
+const FACTS: &[&str] = &["ALTER TABLE lead ADD COLUMN facts TEXT NOT NULL DEFAULT 'null'"];

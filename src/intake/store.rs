@@ -83,6 +83,8 @@ pub struct Kept {
     pub values: Json,
     /// What came and belongs to no field.
     pub unknown: Json,
+    /// What rules saw beside the values and the context.
+    pub facts: Json,
     /// The verdict.
     pub verdict: Json,
     /// What the visitor agreed to.
@@ -148,8 +150,8 @@ pub fn statements(site: &str, items: &[Item], nonce: &str, now: Millis) -> Vec<S
 
 /// What is refused stays refused: the same content in quarantine keeps a lead from being stored.
 const LEAD: &str = "INSERT INTO lead(site,shard,id,hash,nonce,form,at,sent_at,received_at,occurred_at,config,\"values\",\
-unknown,verdict,consent,context,receipt,seen) SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,\
-j.value->>6,j.value->>7,j.value->>8,j.value->>9,j.value->>10,j.value->>11,j.value->>12,j.value->>13,j.value->>14,j.value->>15,j.value->>16 \
+unknown,verdict,consent,context,receipt,seen,facts) SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,\
+j.value->>6,j.value->>7,j.value->>8,j.value->>9,j.value->>10,j.value->>11,j.value->>12,j.value->>13,j.value->>14,j.value->>15,j.value->>16,j.value->>17 \
 FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.site=?1 AND q.shard=j.value->>0 \
 AND q.id=j.value->>1 AND q.hash=j.value->>2) ON CONFLICT DO NOTHING";
 
@@ -246,6 +248,7 @@ fn lead_row(identity: &[Json; 2], item: &Item, kept: &Kept, mine: &Json, now: Mi
             text(&kept.context),
             text(&kept.receipt),
             text(&kept.seen),
+            text(&kept.facts),
         ],
     )
 }

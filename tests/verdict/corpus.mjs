@@ -26,6 +26,9 @@ export const leads = (count) => generate(String(count), SEED);
 /** The verdicts of the native core: `judge` by all rules with packs, `judge-bare` by the public rules without packs. */
 export const verdicts = (count, mode) => generate(String(count), SEED, mode);
 
+/** Judges the leads again as they would be stored, and tells how many there were; throws where a verdict differs. */
+export const again = (count) => Number(generate(String(count), SEED, "again")[0]);
+
 /** A line in its parts, as text: what JavaScript reads and writes again is not always the same text. */
 export function parts(line) {
   const known = line.lastIndexOf(',"known":');
