@@ -319,7 +319,7 @@ pub(super) fn public(spam: &Spam) -> Option<Json> {
 mod tests {
     use super::*;
     use crate::config::{Config, lint};
-    use alloc::{format, string::ToString, vec};
+    use alloc::{format, vec};
 
     fn text(spam: &str) -> String {
         let form = r#"{"fields":[{"name":"a","type":"name"}]}"#;

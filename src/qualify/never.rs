@@ -165,7 +165,8 @@ fn domain<'a>(path: &str, forms: &'a Json) -> Option<Domain<'a>> {
         }
         (all, Some("choice")) if all.iter().all(|field| kind(field) == Some("choice")) => {
             let options = all.iter().filter_map(|field| field.member("options")?.as_array());
-            let value = |option: &'a Json| option.as_str().or(option.member("value")?.as_str());
+            let value =
+                |option: &'a Json| option.as_str().or_else(|| option.member("value")?.as_str());
             Some(Domain::Options(options.flatten().filter_map(value).collect()))
         }
         _ => None,
