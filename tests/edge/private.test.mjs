@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { admin, batch, good, item, post, postForm } from "./client.mjs";
 import { config, ORIGIN, RUNTIMES, start, TOKEN } from "./runtime.mjs";
 
@@ -130,7 +130,8 @@ for (const runtime of RUNTIMES) {
       const seen = found(JSON.stringify(body));
       for (const name of ["rule", "score", "segment", "filter", "destination"]) assert.ok(seen.includes(name), name);
       assert.ok(!seen.includes("secret") && !seen.includes("key"), "the owner's page has no secret either");
-      for (const line of edge.lines) assert.ok(!line.includes(TOKEN) && found(line).every((name) => name === "destination"), line);
+      for (const line of edge.lines)
+        assert.ok(!line.includes(TOKEN) && found(line).every((name) => name === "destination"), line);
     });
   });
 }

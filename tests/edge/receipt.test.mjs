@@ -113,24 +113,39 @@ for (const runtime of RUNTIMES) {
   });
 }
 
-test("a database from before receipts is brought up to date, and its leads say that they have none", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "leadkit-"));
-  const open = () => start("node", { folder, env });
-  try {
-    const first = await open();
-    const one = item();
-    await post(first.url, batch([one]));
-    await first.stop();
+test("a database of every earlier version is brought up to date, and its lead says that it has no receipt", async () => {
+  const edge = await import("../../pkg/wasm/edge.js");
+  edge.initSync({ module: readFileSync(new URL("../../pkg/wasm/edge.wasm", import.meta.url)) });
+  const migrations = JSON.parse(edge.migrations());
+  assert.ok(migrations.length > 1);
+  for (let version = 1; version < migrations.length; version += 1) {
+    const folder = mkdtempSync(join(tmpdir(), "leadkit-"));
     const db = createClient({ url: `file:${join(folder, "leads.db")}` });
-    await db.execute("ALTER TABLE lead DROP COLUMN receipt");
-    await db.execute("DELETE FROM migration WHERE n > 1");
+    await db.execute("CREATE TABLE migration(n INTEGER PRIMARY KEY)");
+    for (const [index, statements] of migrations.slice(0, version).entries()) {
+      await db.batch([`INSERT INTO migration(n) VALUES(${index + 1})`, ...statements], "write");
+    }
+    const id = leadId();
+    const shard = createHash("sha256").update(id).digest()[0] % 64;
+    const args = [shard, id, '{"full_name":"Ada"}', '{"disposition":"accept","values":{"full_name":"Ada"}}'];
+    const columns =
+      'site,shard,id,hash,nonce,form,received_at,occurred_at,config,"values",unknown,verdict,consent,context';
+    const values = "'shop',?1,?2,'h','n','contact',7,7,'c',?3,'{}',?4,'[]','{}'";
+    await db.execute({ sql: `INSERT INTO lead(${columns}) VALUES(${values})`, args });
     db.close();
-    const second = await open();
-    const lead = (await admin(second.url, `leads/shop/${one.id}`)).body;
-    assert.deepEqual(lead.receipt_faults, ["missing"]);
-    assert.equal(lead.values.full_name, "Ada");
-    await second.stop();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    const runs = await start("node", { folder, env });
+    try {
+      const lead = (await admin(runs.url, `leads/shop/${id}`)).body;
+      assert.deepEqual(lead.receipt_faults, ["missing"], `version ${version}`);
+      assert.equal(lead.values.full_name, "Ada");
+      const { body } = await admin(runs.url, `leads/shop/${id}/judge`);
+      assert.deepEqual(
+        body.verdict.problems.map(({ field }) => field),
+        ["email", "ok"],
+      );
+    } finally {
+      await runs.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 });

@@ -39,7 +39,13 @@ for (const [what, from, to, at, sentence] of [
   ["an unknown field", '"existing_customer" }', '"values.emial" }', '{ "var": "values.emial"', /known fact/],
   ["a cap below zero", '"cap": 50', '"cap": -50', "-50", /a cap from 0 to 1,000,000/],
   ["a duplicate id", '"id": "known"', '"id": "work_mail"', '"work_mail", "score": "fit", "points": 30', /used once/],
-  ["a rule that can never fire", '"women"] },', '"wemen"] },', '{ "==": [{ "var": "values.line" }, "wemen"', /can be true/],
+  [
+    "a rule that can never fire",
+    '"women"] },',
+    '"wemen"] },',
+    '{ "==": [{ "var": "values.line" }, "wemen"',
+    /can be true/,
+  ],
   ["an example that fails", '"fit": 50', '"fit": 7', '7, "engagement": 15', /expected 7, found 50 \(a customer/],
 ]) {
   test(`${what} is named with file, line and column`, () => {

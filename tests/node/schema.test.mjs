@@ -113,8 +113,7 @@ const BAD = {
   "a secret in the file": (config) =>
     Object.assign(config, { spam: { checks: [{ check: "turnstile", secret: "0x" }] } }),
   "an example without an expectation": (config) => delete config.qualify.examples[0].expect,
-  "an expectation of what no verdict has": (config) =>
-    Object.assign(config.qualify.examples[0].expect, { points: 3 }),
+  "an expectation of what no verdict has": (config) => Object.assign(config.qualify.examples[0].expect, { points: 3 }),
   "a time in words": (config) => Object.assign(config.qualify.examples[0], { now: "today" }),
   "a scorecard without features": (config) => Object.assign(open(config).scores.fit, { learned: { base: 1 } }),
   "a scorecard with half a point": (config) =>
