@@ -144,11 +144,12 @@ fn again(config: &Config, case: &Json, packs: &Packs) -> io::Result<bool> {
     let lead = case.member("lead").and_then(|lead| Lead::from_json(lead).ok());
     let lead = lead.ok_or_else(|| io::Error::other("no lead"))?;
     let known = Known::from_json(case.member("known").unwrap_or(&Json::Null));
+    let verified = case.member("verified").unwrap_or(&Json::Null);
     let judge = |lead: &Lead, known: Known<'_>, facts: &Json| {
         let judged = config.judge(lead, &known.with_packs(packs), facts, lead.at)?;
         Some((judged.verdict.to_json(), judged.facts, judged.accepted.unknown))
     };
-    let Some((verdict, facts, unknown)) = judge(&lead, known, &Json::Null) else {
+    let Some((verdict, facts, unknown)) = judge(&lead, known, verified) else {
         return Err(io::Error::other("no form"));
     };
     if verdict.member("problems") != Some(&Json::Array(Vec::new())) {
@@ -161,9 +162,11 @@ fn again(config: &Config, case: &Json, packs: &Packs) -> io::Result<bool> {
         ("values", verdict.member("values").cloned().unwrap_or_default()),
         ("unknown", Json::Object(unknown)),
         ("context", lead.context.clone()),
+        ("facts", facts.clone()),
+        ("seen", verified.member("seen").cloned().unwrap_or_default()),
     ]);
     let item = Lead::from_json(&record::item(&stored)).map_err(io::Error::other)?;
-    let second = judge(&item, Known::default(), &facts);
+    let second = judge(&item, Known::default(), &record::verified(&stored));
     let same = second.is_some_and(|(again, again_facts, _)| {
         let part = |verdict: &Json, name| verdict.member(name).cloned();
         // What was typed wrong may have been offered for correction; what is stored is not judged for that.

@@ -8,8 +8,8 @@ use core::cmp::Ordering;
 
 use super::parse::{PARTS, POINTER};
 use crate::{
+    check::number::decimal,
     error::Error,
-    form::decimal,
     wire::json::{Faults, Json, Node},
 };
 
