@@ -82,6 +82,8 @@ struct Part {
     /// Places among the requests, with what follows.
     checks: Vec<(Option<usize>, Check, [Disposition; 2])>,
     work: Option<[Disposition; 2]>,
+    /// Work is asked for, and there is no secret to check it with.
+    blind: bool,
 }
 
 /// What was found out.
@@ -91,7 +93,7 @@ pub struct Found {
     pub wait: Option<Millis>,
     /// The facts by lead, for [`SEEN`](crate::abuse::SEEN).
     pub seen: Vec<Json>,
-    /// Whether a provider could not be asked.
+    /// Whether a provider could not be asked, or work not be checked.
     pub unanswered: bool,
 }
 
@@ -215,6 +217,7 @@ impl Plan {
             }
             let others = part.text.map_or(0, |place| at(place).others);
             evidence.same_text = u32::try_from(others).unwrap_or(u32::MAX);
+            unanswered |= part.blind;
             for (place, check, _) in &mut part.checks {
                 if let Some(place) = *place {
                     *check = answers.get(place).map_or(Check::Unknown, siteverify::read);
@@ -283,7 +286,9 @@ impl Plan {
         let data = item.member("data").unwrap_or(&Json::Null);
         let text = |name: &str| data.member(name).and_then(Json::as_str).unwrap_or_default();
         let site = &around.config.public().site().id;
-        if let Some(work) = config.work_of(form.name()).filter(|_| !around.secret.is_empty()) {
+        let work = config.work_of(form.name());
+        part.blind = work.is_some() && around.secret.is_empty();
+        if let Some(work) = work.filter(|_| !part.blind) {
             let key = work_key(around.secret, site, form.name());
             let (state, spent) = check_work(text(WORK_FIELD), key.as_bytes(), around.now);
             part.work = Some([work.missing, work.late]);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { admin } from "../edge/client.mjs";
 import { start, until } from "../edge/runtime.mjs";
-import { CONFIG, FORM, launch, page, serve } from "./support/site.mjs";
+import { BARE, CONFIG, FORM, launch, page, serve } from "./support/site.mjs";
 
 let browser, edge, site, context, tab, errors, plain;
 
@@ -25,6 +25,7 @@ before(async () => {
   });
   const foreign = page(edge.url).body.replace("/kit/leadkit.js", `${edge.url}/kit/leadkit.js`);
   pages["/foreign"] = { headers: {}, body: foreign };
+  pages["/bare"] = BARE;
   pages["/away"] = { headers: {}, body: "<title>away</title>" };
   plain = (await (await fetch(`${edge.url}/v1/site/shop`)).json()).$versions.contact;
 });
@@ -139,6 +140,18 @@ test("with the script tag of another origin, from which no Worker may start, it 
   await state("received");
   assert.deepEqual(outcome(await stored("foreign@example.com")), good());
   assert.deepEqual(tab.workers(), []);
+});
+
+test("front-end code gets a solution for a lead of its own", async () => {
+  await tab.goto(`${site.address}/bare`);
+  await tab.evaluate(async (endpoint) => {
+    const { leadkit } = await import("/kit/core.js");
+    const kit = await leadkit({ endpoint, site: "shop" });
+    const values = { full_name: "Ada", email: "api@example.com", privacy: true };
+    await kit.submit({ form: "contact", values: { ...values, altcha: await kit.prove("contact") } });
+    if ((await kit.prove("nobody")) !== undefined) throw new Error("there is no such form");
+  }, edge.url);
+  assert.deepEqual(outcome(await stored("api@example.com")), good());
 });
 
 test("each lead of a page has a solution of its own", async () => {

@@ -1,6 +1,6 @@
 import type { Loaders } from "./core.js";
 import { type Binding, bind, type LanguageSource } from "./form/bind.js";
-import type { Solver } from "./form/proof.js";
+import { prove, type Solver } from "./form/proof.js";
 import type { Language, Messages, Words } from "./form/words.js";
 import { Kit } from "./kit.js";
 import type { ModuleSource } from "./modules.js";
@@ -19,6 +19,11 @@ export type { DeadLetter } from "./outbox/store.js";
 export interface Leadkit extends Kit {
   /** Makes a form of the page (`<form data-leadkit="contact">`) check, submit and tell what became of the lead. */
   bind(form: HTMLFormElement): Binding;
+  /**
+   * Does the proof of work that a form asks for, in the background; a bound form does so by itself. What it resolves with
+   * goes into the value `altcha` of one lead. Nothing where no challenge can be had: a lead is taken without it too.
+   */
+  prove(form: string): Promise<string | undefined>;
 }
 
 /** Where the files of the package lie. */
@@ -57,7 +62,10 @@ export function connect(files: Files): Connection {
       const known = kits.get(key);
       if (known) return known;
       const opening = Kit.open(options, loaders).then((kit) =>
-        Object.assign(kit, { bind: (form: HTMLFormElement) => bind(form, kit, sentences, solve) }),
+        Object.assign(kit, {
+          bind: (form: HTMLFormElement) => bind(form, kit, sentences, solve),
+          prove: (form: string) => prove(kit.settings.challenge(form), solve),
+        }),
       );
       kits.set(key, opening);
       opening.then(

@@ -73,7 +73,7 @@ impl Found {
         self.weighed.as_ref().and_then(|weighed| weighed.wait)
     }
 
-    /// Tells the log, with the next step, that a provider of checks did not answer.
+    /// Tells the log, with the next step, that something was asked of a lead and nobody could say whether it is right.
     fn noted(&self, step: Step) -> Step {
         match step {
             Step::Do { mut effects, state }

@@ -23,7 +23,7 @@ pub struct Weighed {
     pub seen: Json,
     /// How long the sender has to wait, where it sends too often.
     pub wait: Option<Millis>,
-    /// Whether a provider of checks gave no answer about a token.
+    /// Whether a provider of checks gave no answer about a token, or work could not be checked.
     pub unanswered: bool,
 }
 

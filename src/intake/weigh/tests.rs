@@ -107,6 +107,20 @@ fn without_an_address_a_limit_or_a_long_text_nothing_is_asked() {
 }
 
 #[test]
+fn work_without_a_secret_stops_no_lead_and_is_told() {
+    let config = Config::parse(&CONFIG.replace("\"rate\"", "\"work\":{},\"rate\"")).unwrap();
+    let found = |secret| {
+        let around = Circumstances { secret, ..around(&config, "", 0) };
+        let plan = plan(&around, &[item("")]);
+        plan.learn(&Json::Null, 1)
+    };
+    assert_eq!((found("").seen, found("").unanswered), (vec![Json::object([])], true));
+    let [seen] = found("secret").seen.try_into().unwrap();
+    let expected = r#"{"work":"missing","then":{"spam.no_work":"review"}}"#;
+    assert_eq!((seen.to_text().as_str(), found("secret").unanswered), (expected, false));
+}
+
+#[test]
 fn suspicion_counts_leads_and_a_part_of_the_challenges() {
     let config = Config::parse(CONFIG).unwrap();
     let plan = risk(&around(&config, "9.9.9.9", HOUR.0));

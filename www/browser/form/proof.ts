@@ -6,6 +6,16 @@ export type Solver = (challenge: Challenge) => Promise<string>;
 /** The value under which it is sent, as ALTCHA's own widget calls it. */
 export const PROOF = "altcha";
 
+/** Gets a challenge and solves it; nothing where the edge cannot be asked, or nothing here can solve it. */
+export async function prove(challenge: string, solve: Solver): Promise<string | undefined> {
+  try {
+    const response = await fetch(challenge, { credentials: "omit" });
+    return response.ok ? await solve((await response.json()) as Challenge) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** How long a submit waits for work that is not done yet. */
 const PATIENCE_MS = 1_500;
 
@@ -41,13 +51,9 @@ export class Proof {
   }
 
   private async work(): Promise<string | undefined> {
-    try {
-      const response = await fetch(this.challenge, { credentials: "omit" });
-      if (response.ok) return await this.solve((await response.json()) as Challenge);
-    } catch {
-      // Offline, or nothing here can solve it. The lead goes without; the edge says what follows.
-    }
-    this.solution = undefined;
-    return undefined;
+    const solution = await prove(this.challenge, this.solve);
+    // Offline, for instance: the next focus tries again. A lead without it goes all the same; the edge says what follows.
+    if (solution === undefined) this.solution = undefined;
+    return solution;
   }
 }
