@@ -12,6 +12,7 @@ const FILES = [
   "judge-plain.js",
   "judge.wasm",
   "phone-plain.js",
+  "phone.pack",
   "phone.wasm",
 ];
 

@@ -15,6 +15,7 @@ extern crate std;
 
 pub mod abuse;
 pub mod adapter;
+pub mod attribution;
 pub mod check;
 pub mod config;
 pub mod error;

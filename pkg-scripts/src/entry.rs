@@ -16,6 +16,7 @@ pub const ALL: &[Entry] = &[
     Entry { subpath: "./react", source: "react" },
     Entry { subpath: "./vue", source: "vue" },
     Entry { subpath: "./svelte", source: "svelte" },
+    Entry { subpath: "./touch", source: "touch" },
     Entry { subpath: "./edge", source: "edge" },
     Entry { subpath: "./cloudflare", source: "cloudflare" },
     Entry { subpath: "./node", source: "node" },
@@ -37,6 +38,8 @@ pub struct Bundle {
 pub const BUNDLES: &[Bundle] = &[
     Bundle { source: "pkg/entry/script.js", target: "kit/leadkit.js", format: "iife" },
     Bundle { source: "pkg/entry/core.js", target: "kit/core.js", format: "esm" },
+    Bundle { source: "www/browser/extras/extras.ts", target: "kit/extras.js", format: "esm" },
+    Bundle { source: "www/browser/touch/touch.ts", target: "kit/touch.js", format: "esm" },
     Bundle { source: "pkg/entry/kit-modules.js", target: "kit/modules.js", format: "esm" },
     Bundle { source: "www/browser/work/work.ts", target: "kit/work.js", format: "esm" },
     Bundle { source: "www/browser/work/worker.ts", target: "kit/work-worker.js", format: "esm" },

@@ -143,11 +143,15 @@ fn manifest(checkout: &Checkout) -> Result<String> {
         manifest["bin"] = json!({ "leadkit": format!("./{COMMAND_LINE}.js") });
         manifest["engines"] = json!({ "node": ">=22" });
     }
-    if let Some(version) = own.pointer("/devDependencies/@libsql~1client") {
-        // Only the entries for Node, Deno and Bun keep leads in libSQL.
-        manifest["peerDependencies"] =
-            json!({ "@libsql/client": format!("^{}", version.as_str().unwrap_or("0")) });
-        manifest["peerDependenciesMeta"] = json!({ "@libsql/client": { "optional": true } });
+    // Only the entries for Node, Deno and Bun keep leads in libSQL, and only a wrapper needs its framework.
+    for (name, oldest) in
+        [("@libsql/client", None), ("react", Some(">=18")), ("vue", Some(">=3.3"))]
+    {
+        if let Some(version) = own["devDependencies"][name].as_str() {
+            let range = oldest.map_or_else(|| format!("^{version}"), str::to_owned);
+            manifest["peerDependencies"][name] = range.into();
+            manifest["peerDependenciesMeta"][name] = json!({ "optional": true });
+        }
     }
     Ok(format!("{}\n", serde_json::to_string_pretty(&manifest)?))
 }

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::{Text, is_name};
+use super::{RENDERS, Text, is_name, step::prefill};
 use crate::{
     check::number::decimal,
     rule::{Limits, Rule},
@@ -94,6 +94,7 @@ pub struct Field {
     min_length: usize,
     max_length: usize,
     show_if: Option<Rule>,
+    prefill: Option<String>,
 }
 
 const MEMBERS: &[&str] = &[
@@ -114,6 +115,7 @@ const MEMBERS: &[&str] = &[
     "purpose",
     "text",
     "country",
+    "prefill",
 ];
 
 impl Field {
@@ -150,6 +152,7 @@ impl Field {
             min_length: length("min_length", faults).unwrap_or(0),
             max_length: length("max_length", faults).unwrap_or(MAX_LENGTH),
             show_if: node.get("show_if").and_then(|node| condition(&node, earlier, faults)),
+            prefill: if RENDERS { prefill(node, faults).map(ToOwned::to_owned) } else { None },
         };
         if field.min_length > field.max_length {
             node.get("min_length")?.fault("a length that is at most max_length", faults);
@@ -236,6 +239,11 @@ impl Field {
     /// The most characters of a text.
     pub fn max_length(&self) -> usize {
         self.max_length
+    }
+
+    /// The parameter of the page's address that may fill the field.
+    pub fn prefill(&self) -> Option<&str> {
+        self.prefill.as_deref()
     }
 
     /// The condition under which the field is shown; without one it always is.

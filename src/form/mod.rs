@@ -6,15 +6,21 @@
 mod accept;
 mod field;
 mod format;
+mod step;
 mod text;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use accept::{Accepted, MAX_VALUES};
 pub use field::{Choice, Country, FORMATS, Field, Kind, MAX_LENGTH};
+pub use step::Step;
 pub use text::Text;
 
 use crate::wire::json::{Faults, Json, Node};
+
+/// Whether somebody here renders forms; a page judges them and leaves the rest unread.
+const RENDERS: bool =
+    !cfg!(all(any(feature = "browser", feature = "judge"), target_family = "wasm"));
 
 /// The most fields that a form may have.
 pub const MAX_FIELDS: usize = 200;
@@ -28,14 +34,16 @@ pub struct Form {
     submit: Text,
     thanks: Text,
     thanks_url: Option<String>,
+    steps: Vec<Step>,
+    draft: Option<u64>,
 }
 
 impl Form {
     /// Reads a form from the configuration and reports each fault with its place.
     pub fn parse(name: &str, node: &Node<'_>, faults: &mut Faults) -> Self {
         node.expect_members(
-            &["fields", "title", "submit", "thanks"],
-            "one of fields, title, submit, thanks",
+            &["fields", "title", "submit", "thanks", "steps", "draft"],
+            "one of fields, title, submit, thanks, steps, draft",
             faults,
         );
         if !is_name(name) {
@@ -61,8 +69,11 @@ impl Form {
         if let Some(thanks) = &thanks {
             thanks.expect_members(&["text", "url"], "one of text, url", faults);
         }
+        let steps = if RENDERS { Step::read_all(node, &fields, faults) } else { Vec::new() };
         Self {
             name: name.to_owned(),
+            steps,
+            draft: if RENDERS { step::draft(node, faults) } else { None },
             fields,
             title: Text::member(node, "title", faults),
             submit: Text::member(node, "submit", faults),
@@ -102,6 +113,21 @@ impl Form {
     /// What the visitor reads after the lead was received.
     pub fn thanks(&self) -> &Text {
         &self.thanks
+    }
+
+    /// The steps with their titles and fields; none where all of it is one.
+    pub fn steps(&self) -> impl Iterator<Item = (&Text, &[Field])> {
+        let mut rest = self.fields.as_slice();
+        self.steps.iter().map(move |step| {
+            let (own, others) = rest.split_at_checked(step.fields).unwrap_or((rest, &[]));
+            rest = others;
+            (&step.title, own)
+        })
+    }
+
+    /// For how many days a device may keep what a visitor began, once they said so.
+    pub fn draft(&self) -> Option<u64> {
+        self.draft
     }
 
     /// Where the visitor is led after the lead was received, if the owner has a page for it.

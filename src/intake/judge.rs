@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     abuse::SEEN,
+    attribution,
     check::Known,
     config::{Config, Judged},
     form::{Accepted, Form, Kind},
@@ -83,7 +84,10 @@ pub fn judge(
     };
     let fate = match Lead::from_json(&item) {
         Err(member) => refuse(fault_of(member), None),
-        Ok(lead) => {
+        Ok(mut lead) => {
+            if let Some(tidy) = attribution::tidy(&lead.context) {
+                lead.context = tidy;
+            }
             let config = library.config(&lead.form);
             let verified = Json::object([(SEEN, seen.clone())]);
             match config.judge(&lead, known, &verified, times.now) {

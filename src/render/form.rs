@@ -42,8 +42,19 @@ pub fn form(form: &Form, locale: &str, action: &str, filled: &Filled<'_>) -> Str
         attribute("value", value, &mut writer.out);
         writer.out.push_str(">\n");
     }
-    for field in form.fields() {
-        writer.field(field);
+    // Without a script the steps stand one below the other, each with its heading.
+    for (title, fields) in form.steps() {
+        writer.out.push_str("<fieldset data-leadkit-step>\n");
+        if !title.is_empty() {
+            writer.out.push_str("<legend>");
+            writer.text(title.pick(locale));
+            writer.out.push_str("</legend>\n");
+        }
+        fields.iter().for_each(|field| writer.field(field));
+        writer.out.push_str("</fieldset>\n");
+    }
+    if form.steps().next().is_none() {
+        form.fields().iter().for_each(|field| writer.field(field));
     }
     // People do not see it; what fills it is a machine.
     writer.out.push_str("<div data-leadkit-trap aria-hidden=\"true\" hidden><input type=\"text\"");
@@ -175,7 +186,7 @@ impl Writer<'_> {
 
     fn input(&mut self, field: &Field) {
         let id = self.id(field);
-        self.out.push_str("<div>\n<label");
+        self.out.push_str("<div data-leadkit-field>\n<label");
         self.attribute("for", &id);
         self.out.push('>');
         self.label(field);
@@ -197,6 +208,9 @@ impl Writer<'_> {
             }
             if let Some(complete) = complete.filter(|_| field.autocomplete().is_none()) {
                 self.attribute("autocomplete", complete);
+            }
+            if matches!(field.kind(), Kind::Format { format: "vat" | "iban" | "postcode", .. }) {
+                self.out.push_str(" autocapitalize=\"characters\" spellcheck=\"false\"");
             }
             self.named(field, &id);
             self.attribute("value", &value);
@@ -226,7 +240,8 @@ impl Writer<'_> {
             Some(Json::String(text)) => !text.is_empty(),
             _ => false,
         };
-        self.out.push_str("<div>\n<label><input type=\"checkbox\" value=\"true\"");
+        self.out
+            .push_str("<div data-leadkit-field>\n<label><input type=\"checkbox\" value=\"true\"");
         self.attribute("id", &id);
         self.attribute("name", field.name());
         self.state(field);
@@ -250,7 +265,7 @@ impl Writer<'_> {
 
     fn list(&mut self, field: &Field, options: &[Choice]) {
         let id = self.id(field);
-        self.out.push_str("<div>\n<label");
+        self.out.push_str("<div data-leadkit-field>\n<label");
         self.attribute("for", &id);
         self.out.push('>');
         self.label(field);
@@ -275,7 +290,7 @@ impl Writer<'_> {
     }
 
     fn boxes(&mut self, field: &Field, options: &[Choice]) {
-        self.out.push_str("<fieldset");
+        self.out.push_str("<fieldset data-leadkit-field");
         let described = self.descriptions(field).join(" ");
         if !described.is_empty() {
             self.attribute("aria-describedby", &described);
@@ -377,6 +392,26 @@ mod tests {
             &rendered(&Filled::default()),
             "<textarea rows=\"5\" id=\"contact-note\" name=\"note\" maxlength=\"10000\">\n</textarea>",
         );
+    }
+
+    #[test]
+    fn steps_stand_one_below_the_other_with_their_headings() {
+        let config = Config::parse(
+            r#"{"site":{"id":"shop"},"forms":{"f":{"fields":[{"name":"a","type":"text"},{"name":"b","type":"iban"}],
+            "steps":[{"title":"You & me","fields":["a"]},{"fields":["b"]}]}}}"#,
+        )
+        .unwrap();
+        let html = form(config.public().form("f").unwrap(), "en", "/x", &Filled::default());
+        holds(
+            &html,
+            "<fieldset data-leadkit-step>\n<legend>You &amp; me</legend>\n<div data-leadkit-field>",
+        );
+        holds(&html, "</fieldset>\n<fieldset data-leadkit-step>\n<div data-leadkit-field>");
+        holds(
+            &html,
+            r#"<input type="text" autocapitalize="characters" spellcheck="false" id="f-b""#,
+        );
+        assert_eq!(html.matches("</fieldset>").count(), 2);
     }
 
     #[test]

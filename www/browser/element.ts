@@ -10,9 +10,10 @@ const filling = new WeakSet<HTMLElement>();
  * that labels, autofill and the page's own style work.
  */
 export async function fillElement(element: HTMLElement, post: (form: string) => string): Promise<void> {
-  if (filling.has(element) || element.querySelector(FORM)) return;
-  filling.add(element);
   const name = element.getAttribute("form") ?? "";
+  if (name === "" || filling.has(element) || element.querySelector<HTMLFormElement>(FORM)?.dataset["leadkit"] === name)
+    return;
+  filling.add(element);
   const url = new URL(post(name), location.href);
   url.searchParams.set("part", "form");
   const locale = element.closest("[lang]")?.getAttribute("lang");
@@ -24,9 +25,12 @@ export async function fillElement(element: HTMLElement, post: (form: string) => 
     const form = page.querySelector<HTMLFormElement>(FORM);
     if (!form) throw new Error("the edge gave no form");
     form.action = post(name);
+    form.dataset["leadkit"] = name;
     element.replaceChildren(document.importNode(form, true));
   } catch {
     // What the page wrote inside, such as a link to the hosted form, stays. The next change of the page tries again.
-    filling.delete(element);
   }
+  filling.delete(element);
+  // The page may want another form by now.
+  if (element.getAttribute("form") !== name) await fillElement(element, post);
 }

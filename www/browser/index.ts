@@ -1,6 +1,8 @@
 import type { Loaders } from "./core.js";
 import { type Binding, bind, type LanguageSource } from "./form/bind.js";
+import type { Extras } from "./form/extend.js";
 import { prove, type Solver } from "./form/proof.js";
+import { tellReceived } from "./form/tell.js";
 import type { Language, Messages, Words } from "./form/words.js";
 import { Kit } from "./kit.js";
 import type { ModuleSource } from "./modules.js";
@@ -31,6 +33,8 @@ export interface Files {
   readonly wasm: URL;
   readonly plain: () => Promise<unknown>;
   readonly modules: () => Promise<{ readonly modules: ModuleSource }>;
+  /** The module of what few forms ask for: steps, drafts, values from the address, numbers while they are typed. */
+  readonly extras: () => Promise<Extras>;
   /** The module for proof of work. */
   readonly work: () => Promise<unknown>;
   /** The folder of the sentences, and of what the module for proof of work fetches. */
@@ -61,12 +65,14 @@ export function connect(files: Files): Connection {
       const key = JSON.stringify([options.site, options.endpoint, options.base]);
       const known = kits.get(key);
       if (known) return known;
-      const opening = Kit.open(options, loaders).then((kit) =>
-        Object.assign(kit, {
-          bind: (form: HTMLFormElement) => bind(form, kit, sentences, solve),
+      const opening = Kit.open(options, loaders).then((kit) => {
+        tellReceived(kit);
+        const helpers = { solve, extras: files.extras };
+        return Object.assign(kit, {
+          bind: (form: HTMLFormElement) => bind(form, kit, sentences, helpers),
           prove: (form: string) => prove(kit.settings.challenge(form), solve),
-        }),
-      );
+        });
+      });
       kits.set(key, opening);
       opening.then(
         (kit) => kit.closed.then(() => kits.delete(key)),
@@ -77,8 +83,8 @@ export function connect(files: Files): Connection {
   };
 }
 
-/** The languages whose sentences around a form come with the core. */
-const AT_HAND = ["en", "de"];
+/** The language whose sentences around a form come with the core. */
+const AT_HAND = "en";
 
 /** The sentences of a language, or English ones where there are none. */
 function source(folder: URL): LanguageSource {
@@ -91,7 +97,7 @@ function source(folder: URL): LanguageSource {
   const messages = (tag: string): Promise<Messages> =>
     load<Messages>(`messages/${tag}.json`).catch(() => (tag === "en" ? {} : messages("en")));
   const language = async (tag: string): Promise<Language> => {
-    const words = AT_HAND.includes(tag) ? {} : load<Partial<Words>>(`words/${tag}.json`).catch(() => ({}));
+    const words = tag === AT_HAND ? {} : load<Partial<Words>>(`words/${tag}.json`).catch(() => ({}));
     return { messages: await messages(tag), words: await words };
   };
   return (locale) => {

@@ -129,6 +129,11 @@ export class Kit {
     return this.outbox.submit(id, this.item(lead, this.outbox.now()));
   }
 
+  /** Groups the digits of a telephone number while it is typed; as it is, while the module for it is not there. */
+  group(text: string, country: string): string {
+    return this.modules?.group(text, country) ?? text;
+  }
+
   /** Gives a lead back to the page, which delivers it by other means. */
   withdraw(id: string): void {
     this.outbox.withdraw(id);
@@ -221,7 +226,7 @@ export class Kit {
     }
     const version = this.site?.$versions?.[form];
     const named = version === undefined ? form : `${form}@${version}`;
-    const ctx = { locale: this.locale, ...context };
+    const ctx = { locale: this.locale, ...this.settings.context?.(), ...context };
     return JSON.stringify({ at, form: named, data: values, ctx, consent }, wellFormed);
   }
 

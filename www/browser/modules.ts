@@ -26,7 +26,7 @@ interface PlainGlue {
 
 type Name = "formats" | "judge" | "phone";
 type PlainName = `${Name}-plain.js`;
-type FileName = `${Name}.wasm` | "countries.txt" | "disposable.pack" | "free.pack";
+type FileName = `${Name}.wasm` | "countries.txt" | "disposable.pack" | "free.pack" | "phone.pack";
 
 /** Where the files of the package lie. */
 export interface ModuleFiles {
@@ -63,6 +63,7 @@ export class ModuleSource {
   private readonly ready = new Map<Name, Answerer>();
   private readonly traps = new Map<Name, number>();
   private judging: Promise<JudgeGlue> | undefined;
+  private phones: Phones | undefined;
 
   constructor(private readonly files: ModuleFiles) {}
 
@@ -82,6 +83,17 @@ export class ModuleSource {
       return module.answer(question);
     } catch {
       this.trapped(name, module);
+      return undefined;
+    }
+  }
+
+  /** Groups the digits of a telephone number, or gives nothing while its formats are not there. */
+  group(text: string, country: string): string | undefined {
+    try {
+      return this.phones?.group(text, country);
+    } catch {
+      // Without the module a number stands as it was typed.
+      this.phones = undefined;
       return undefined;
     }
   }
@@ -111,9 +123,13 @@ export class ModuleSource {
     return loading;
   }
 
+  /** How numbers are written comes beside the module, which judges them without it. */
   private async phone(level: Level): Promise<void> {
+    const formats = this.bytes("phone.pack").catch(() => undefined);
     const glue = await this.glue<PhoneGlue & PlainGlue>("phone", level);
     this.use("phone", new Phones(glue), glue);
+    const pack = await formats;
+    if (pack) this.phones = new Phones(glue, pack);
   }
 
   /** The names of countries come beside the module, which judges everything else without them. */

@@ -25,6 +25,8 @@ export interface Options {
   /** The path below which the edge answers. */
   readonly base?: string;
   readonly outbox?: OutboxOptions;
+  /** What the page knows about the visit, asked for each lead, such as `touches(site).context`. */
+  readonly context?: () => Readonly<Record<string, unknown>>;
 }
 
 /** The options with their defaults, and the addresses that follow from them. */
@@ -32,6 +34,7 @@ export interface Settings {
   readonly site: string;
   readonly config: SiteConfig | undefined;
   readonly outbox: OutboxOptions;
+  readonly context: Options["context"];
   readonly leads: string;
   readonly siteConfig: string;
   readonly post: (form: string) => string;
@@ -40,7 +43,7 @@ export interface Settings {
 
 /** Reads the options. */
 export function settings(options: Options): Settings {
-  const { endpoint, site, config, base = "/v1", outbox = {} } = options;
+  const { endpoint, site, config, base = "/v1", outbox = {}, context } = options;
   if (typeof endpoint !== "string" || typeof site !== "string" || !/^[a-z0-9_-]{1,64}$/.test(site)) {
     throw new LeadkitError("options.invalid", "expected the options endpoint and site", { site: typeof site });
   }
@@ -49,6 +52,7 @@ export function settings(options: Options): Settings {
     site,
     config,
     outbox,
+    context,
     leads: `${root}/leads`,
     siteConfig: `${root}/site/${site}`,
     challenge: (form) => `${root}/challenge/${site}/${encodeURIComponent(form)}`,

@@ -7,6 +7,7 @@ const FILES = {
   "formats.wasm": new URL("../kit/formats.wasm", import.meta.url),
   "free.pack": new URL("../kit/free.pack", import.meta.url),
   "judge.wasm": new URL("../kit/judge.wasm", import.meta.url),
+  "phone.pack": new URL("../kit/phone.pack", import.meta.url),
   "phone.wasm": new URL("../kit/phone.wasm", import.meta.url),
 };
 const PLAIN = {

@@ -85,6 +85,10 @@ export interface FieldConfig {
   readonly purpose?: string;
   readonly text?: Text;
   readonly label?: Text;
+  /** The country whose rules count, or the field that tells. */
+  readonly country?: string | { readonly field: string };
+  /** The parameter of the page's address that may fill the field. */
+  readonly prefill?: string;
 }
 
 /** A form of the configuration. */
@@ -93,6 +97,9 @@ export interface FormConfig {
   readonly title?: Text;
   readonly submit?: Text;
   readonly thanks?: { readonly text?: Text; readonly url?: string };
+  readonly steps?: readonly { readonly title?: Text; readonly fields: readonly string[] }[];
+  /** For how many days a device may keep what a visitor began, once they said so. */
+  readonly draft?: { readonly days?: number };
 }
 
 /** The public part of `leadkit.json`, as `GET /v1/site/{site}` gives it. */

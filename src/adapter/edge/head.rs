@@ -113,10 +113,12 @@ impl Head {
 
     /// The value of a parameter of the query, decoded.
     pub fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The parameters of the query, decoded.
+    pub fn parameters(&self) -> Vec<(String, String)> {
         super::urlencoded::pairs(self.query.as_bytes())
-            .into_iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     abuse::TRAP,
+    attribution,
     check::Known,
     form::{Form, Kind},
     intake::{record, store},
@@ -25,7 +26,7 @@ use crate::{
     wire::{
         answer::Answer,
         envelope::Fault,
-        json::Json,
+        json::{self, Json},
         signature,
         step::{Body, Effect, Response, Step},
     },
@@ -39,6 +40,8 @@ const SAME: Millis = Millis::from_secs(600);
 const ID: &str = "leadkit_id";
 const VERSION: &str = "leadkit_form";
 const LANGUAGE: &str = "leadkit_lang";
+/// Where the visitor of a page of ours came from.
+const TOUCH: &str = "leadkit_touch";
 const STYLE: &str = "/kit/page.css";
 
 /// The page of a form, or its thanks.
@@ -57,14 +60,35 @@ pub fn get(
         return Ok(asset::page(200, render::thanks_page(&page), None));
     }
     let (id, version) = (fresh_id(head), versioned(&site, name));
-    let hidden = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, locale.as_str())];
-    let filled = Filled { hidden: &hidden, ..Filled::default() };
+    let own = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, locale.as_str())];
     if head.parameter("part").as_deref() == Some("form") {
+        let filled = Filled { hidden: &own, ..Filled::default() };
         let html = render::form(form, &locale, &action(&site, name), &filled);
         return Ok(asset::page(200, html, None));
     }
+    let touch = touch(head, &action(&site, name)).unwrap_or_default();
+    let mut hidden = own.to_vec();
+    hidden.extend(Some((TOUCH, touch.as_str())).filter(|(_, touch)| !touch.is_empty()));
+    let filled = Filled { hidden: &hidden, values: prefilled(form, head), ..Filled::default() };
     let html = render::form_page(&page, &action(&site, name), &filled, false);
     Ok(asset::page(200, html, form.thanks_url()))
+}
+
+/// Where the visitor of a hosted form came from, as its own address and the browser tell: a link or a QR code with a campaign.
+fn touch(head: &Head, path: &str) -> Option<String> {
+    let parameters = head.parameters();
+    let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let referrer = head.header("referer").unwrap_or_default();
+
+    Some(attribution::touch(pairs, path, referrer, &head.host, head.now)?.to_text())
+}
+
+/// The values that the address of the page may fill in.
+fn prefilled(form: &Form, head: &Head) -> Json {
+    let fields = form.fields().iter();
+    let values = fields
+        .filter_map(|field| Some((field.name(), Json::String(head.parameter(field.prefill()?)?))));
+    Json::object(values)
 }
 
 /// What a plain form sent.
@@ -77,6 +101,8 @@ struct Sent {
     /// The id that our own page carried.
     id: Option<LeadId>,
     version: Option<String>,
+    /// Where the visitor came from, as our own page carried it.
+    touch: Option<String>,
     /// What a hash of the whole sending is made of.
     content: Vec<u8>,
 }
@@ -108,11 +134,12 @@ impl Sent {
         let id = own(ID).and_then(|text| text.parse().ok());
         let version =
             own(VERSION).filter(|text| text.split('@').next() == Some(name)).map(ToOwned::to_owned);
+        let touch = own(TOUCH).map(ToOwned::to_owned);
         let locale = language(&site, head, own(LANGUAGE));
         let mut content = format!("{}\n{name}\n{}", site.id(), head.address).into_bytes();
         let mut values = Json::Object(Vec::new());
         for (key, value) in &pairs {
-            let own = [ID, VERSION, LANGUAGE].contains(&key.as_str());
+            let own = [ID, VERSION, LANGUAGE, TOUCH].contains(&key.as_str());
             if own || (key == TRAP && value.is_empty()) {
                 continue;
             }
@@ -121,7 +148,7 @@ impl Sent {
             );
             add(&mut values, form, key, value);
         }
-        Ok(Self { name: name.to_owned(), locale, values, id, version, content, site })
+        Ok(Self { name: name.to_owned(), locale, values, id, version, touch, content, site })
     }
 
     /// The ids that this sending has if it came in this stretch of ten minutes, or in the one before.
@@ -141,15 +168,18 @@ impl Sent {
     fn item(&self, id: &str) -> Json {
         let at = id.parse::<LeadId>().map(LeadId::at).unwrap_or_default();
         let form = self.version.clone().unwrap_or_else(|| self.name.clone());
+        let mut context =
+            Json::object([("locale", Json::str(&self.locale)), ("script", Json::Bool(false))]);
+        if let Some(touch) = self.touch.as_deref().and_then(|text| json::parse(text).ok()) {
+            let both = Json::object([("first", touch.clone()), ("last", touch)]);
+            context.set(attribution::MEMBER, both);
+        }
         Json::object([
             ("id", Json::str(id)),
             ("at", Json::uint(at.0)),
             ("form", Json::String(form)),
             ("data", self.values.clone()),
-            (
-                "ctx",
-                Json::object([("locale", Json::str(&self.locale)), ("script", Json::Bool(false))]),
-            ),
+            ("ctx", context),
             ("consent", Json::Object(Vec::new())),
         ])
     }
@@ -301,7 +331,12 @@ fn again(sent: &Sent, head: &Head, found: &Found, busy: bool) -> Result<Response
     let accepted = judged.accepted;
     let id = sent.id.map_or_else(|| fresh_id(head), LeadId::to_text);
     let version = versioned(&sent.site, &sent.name);
-    let hidden = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, sent.locale.as_str())];
+    let mut hidden = Vec::from([
+        (ID, id.as_str()),
+        (VERSION, version.as_str()),
+        (LANGUAGE, sent.locale.as_str()),
+    ]);
+    hidden.extend(sent.touch.as_deref().map(|touch| (TOUCH, touch)));
     let filled = Filled {
         values: sent.values.clone(),
         problems: &accepted.problems,

@@ -42,13 +42,14 @@ impl<'a> Node<'a> {
         faults.push(Error::config(self.pointer.clone(), expected));
     }
 
-    /// Reports whatever is not an object or has members beyond `allowed`, `$schema` and `$comment`.
+    /// Reports whatever is not an object or has members beyond `allowed`, `$schema` and `$comment`. In the embed a member
+    /// that nobody knows is no fault: a page may hold a core that is older than the configuration.
     pub fn expect_members(&self, allowed: &[&str], expected: &'static str, faults: &mut Faults) {
         let Json::Object(members) = self.json else {
             self.fault("an object", faults);
             return;
         };
-        for (key, _) in members {
+        for (key, _) in members.iter().filter(|_| super::WORDS) {
             if !key.starts_with('$') && !allowed.contains(&key.as_str()) {
                 self.child(key, self.json).fault(expected, faults);
             }

@@ -3,29 +3,30 @@ import type { Checked, LeadInput, Problem, Submission } from "../../shared/types
 import { leadId } from "../id.js";
 import type { Kit } from "../kit.js";
 import { consent } from "./consent.js";
+import { type Extras, extend } from "./extend.js";
+import { awaitFate, type Fate } from "./fate.js";
 import { read, show } from "./fields.js";
 import { native } from "./native.js";
 import { Aids } from "./problems.js";
 import { PROOF, Proof, type Solver } from "./proof.js";
 import { Status } from "./status.js";
+import { senders, tell } from "./tell.js";
 import { type Language, language, pick, type Words, words } from "./words.js";
 
-/** How long a visitor waits for the edge before reading that the lead is saved. */
-const PATIENCE_MS = 4_000;
+/** What a form fetches only when it needs it. */
+export interface Helpers {
+  readonly solve: Solver;
+  readonly extras: () => Promise<Extras>;
+}
 
 /** Gives the sentences of a language. */
 export type LanguageSource = (locale: string) => Promise<Language>;
 
-/** What became of a lead, as far as the visitor is concerned. */
-type Fate =
-  | { readonly is: "received" | "waiting" }
-  | { readonly is: "refused"; readonly code: string; readonly field: string };
-
 const bound = new WeakMap<HTMLFormElement, Binding>();
 
 /** Makes a form of the page one of the kit's. A form is bound once. */
-export function bind(form: HTMLFormElement, kit: Kit, sentences: LanguageSource, solve: Solver): Binding {
-  const binding = bound.get(form) ?? new Binding(form, kit, sentences, solve);
+export function bind(form: HTMLFormElement, kit: Kit, sentences: LanguageSource, helpers: Helpers): Binding {
+  const binding = bound.get(form) ?? new Binding(form, kit, sentences, helpers);
   bound.set(form, binding);
   return binding;
 }
@@ -49,38 +50,48 @@ export class Binding {
   private readonly proof: Proof | undefined;
   /** The attempt that is kept but not answered; a second one with the same values is the same lead. */
   private last: { readonly id: string; readonly content: string } | undefined;
+  /** Ends every listener of this binding. */
+  private readonly end = new AbortController();
 
   constructor(
     private readonly form: HTMLFormElement,
     private readonly kit: Kit,
     sentences: LanguageSource,
-    solve: Solver,
+    { solve, extras }: Helpers,
   ) {
     this.name = form.dataset.leadkit ?? "";
     if (kit.config?.$work?.includes(this.name)) {
       this.proof = new Proof(kit.settings.challenge(this.name), solve);
-      form.addEventListener("focusin", () => this.proof?.begin());
+      form.addEventListener("focusin", () => this.proof?.begin(), { signal: this.end.signal });
       if (form.contains(document.activeElement)) this.proof.begin();
     }
     this.locale = language(form, kit.config?.site.locale ?? "en");
-    this.words = words(this.locale);
+    this.words = words;
     this.aids = new Aids(form, this.words, this.locale, () => kit.config?.forms[this.name]?.fields ?? []);
     this.status = new Status(form);
     form.noValidate = this.checked() !== undefined;
-    form.addEventListener("submit", this.onSubmit);
-    form.addEventListener("input", this.onInput);
-    form.addEventListener("change", this.onInput);
-    form.addEventListener("focusout", this.onBlur);
-    addEventListener("pageshow", this.onShow);
-    void sentences(this.locale).then(({ messages, words }) => {
-      this.words = { ...this.words, ...words };
+    const { signal } = this.end;
+    const on = (type: string, listener: (event: never) => void): void =>
+      form.addEventListener(type, listener as EventListener, { signal });
+    on("submit", this.onSubmit);
+    on("input", this.onInput);
+    on("change", this.onInput);
+    on("focusout", this.onBlur);
+    addEventListener("pageshow", this.onShow, { signal });
+    void sentences(this.locale).then(({ messages, words: own }) => {
+      this.words = { ...words, ...own };
       this.aids.messages = messages;
       this.aids.words = this.words;
     });
-    kit.on("known", () => this.update());
+    signal.addEventListener(
+      "abort",
+      kit.on("known", () => this.update()),
+    );
     void kit.ready(this.name);
     this.update();
-    this.dispatch("ready");
+    const update = (): void => this.update();
+    const host = { form, name: this.name, locale: this.locale, signal, review: this.review, update };
+    void extend(kit, host, extras).then(() => this.dispatch("ready"));
   }
 
   /** Takes the form's values as the visitor's submit. `id` names an attempt that was begun before the core was there. */
@@ -93,6 +104,13 @@ export class Binding {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Gives the form back to the page: no listener stays. A lead that is on its way arrives all the same. */
+  release(): void {
+    bound.delete(this.form);
+    this.end.abort();
+    this.aids.remove();
   }
 
   private readonly onSubmit = (event: SubmitEvent): void => {
@@ -168,7 +186,8 @@ export class Binding {
     const proof = this.proof && !(PROOF in lead.values) ? await this.proof.take() : undefined;
     if (proof !== undefined) lead = { ...lead, values: { ...lead.values, [PROOF]: proof } };
     let submission: Submission;
-    const fate = this.fate(lead.id);
+    const fate = awaitFate(this.kit, lead.id);
+    senders.set(lead.id, this.form);
     try {
       submission = await this.kit.submit(lead);
     } catch (error) {
@@ -199,26 +218,9 @@ export class Binding {
     };
   }
 
-  /** Waits for what becomes of a lead: an answer, a failure to send, or the end of the visitor's patience. */
-  private fate(id: string): { first: Promise<Fate>; cancel: () => void } {
-    const ends: (() => void)[] = [];
-    const cancel = (): void => {
-      for (const end of ends) end();
-    };
-    const first = new Promise<Fate>((resolve) => {
-      const timer = setTimeout(() => resolve({ is: "waiting" }), PATIENCE_MS);
-      ends.push(
-        () => clearTimeout(timer),
-        this.kit.on("received", (event) => event.id === id && resolve({ is: "received" })),
-        this.kit.on("waiting", (event) => event.id === id && resolve({ is: "waiting" })),
-        this.kit.on("refused", ({ id: other, code, field }) => other === id && resolve({ is: "refused", code, field })),
-      );
-    });
-    return { first: first.finally(cancel), cancel };
-  }
-
   private async conclude({ id, kept }: Submission, fate: Fate): Promise<void> {
     if (fate.is === "refused") {
+      senders.delete(id);
       this.last = undefined;
       if (fate.field) {
         const problem = { field: fate.field, code: fate.code };
@@ -231,7 +233,7 @@ export class Binding {
       return;
     }
     if (fate.is === "received") {
-      this.received(id);
+      this.received();
       return;
     }
     if (kept === "memory") {
@@ -245,11 +247,11 @@ export class Binding {
     const later = this.kit.on("received", (event) => {
       if (event.id !== id) return;
       later();
-      if (this.last?.content === content && !this.busy) this.received(id);
+      if (this.last?.content === content && !this.busy) this.received();
     });
   }
 
-  private received(id: string): void {
+  private received(): void {
     const thanks = this.kit.config?.forms[this.name]?.thanks;
     this.last = undefined;
     this.began = undefined;
@@ -258,7 +260,6 @@ export class Binding {
     this.form.reset();
     this.update();
     this.status.say("received", pick(thanks?.text, this.locale) || this.words.received);
-    this.dispatch("received", { id });
     if (thanks?.url) location.assign(thanks.url);
   }
 
@@ -274,8 +275,13 @@ export class Binding {
 
   /** Tells the page. Nothing that a visitor typed is in an event. */
   private dispatch(type: string, detail: Record<string, unknown> = {}): void {
-    this.form.dispatchEvent(
-      new CustomEvent(`leadkit:${type}`, { bubbles: true, detail: { form: this.name, ...detail } }),
-    );
+    tell(this.form, type, { form: this.name, ...detail });
   }
+
+  private readonly review = (fields: ReadonlySet<string>): boolean => {
+    const problems = this.checked()?.problems.filter(({ field }) => fields.has(field)) ?? [];
+    this.tried ||= problems.length > 0;
+    this.aids.show(problems, true);
+    return problems.length === 0;
+  };
 }

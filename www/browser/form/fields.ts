@@ -52,7 +52,11 @@ export function wrapper(form: HTMLFormElement, list: readonly Control[]): HTMLEl
   const marked = first.closest<HTMLElement>("[data-leadkit-field]");
   if (marked) return marked;
   let best: HTMLElement = first;
-  for (let next = first.parentElement; next && next !== form; next = next.parentElement) {
+  for (
+    let next = first.parentElement;
+    next && next !== form && !next.matches("[data-leadkit-step]");
+    next = next.parentElement
+  ) {
     const inside = Array.from(next.querySelectorAll("input,select,textarea,button"));
     const foreign = inside.some(
       (element) => !list.includes(element as Control) && !element.closest("[data-leadkit-aid]"),

@@ -25,6 +25,7 @@ export class Aids {
     // An alert is announced when its content changes, so the element must be there before.
     this.summary = form.querySelector<HTMLElement>("[data-leadkit-summary]") ?? this.aid("div", "summary");
     this.summary.setAttribute("role", "alert");
+    this.summary.setAttribute("data-leadkit-summary", "");
     if (!this.summary.isConnected) form.prepend(this.summary);
   }
 
@@ -75,6 +76,12 @@ export class Aids {
         control.dispatchEvent(new Event("change", { bubbles: true }));
       };
     }
+  }
+
+  /** Takes away what was put beside the fields. */
+  remove(): void {
+    this.show([], false);
+    this.offer([]);
   }
 
   private first(problems: readonly Problem[], all: Map<string, Control[]>): Control | undefined {

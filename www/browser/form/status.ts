@@ -11,6 +11,7 @@ export class Status {
       form.append(this.element);
     }
     this.element.setAttribute("role", "status");
+    this.element.setAttribute("data-leadkit-status", "");
   }
 
   /** Says it, and marks the form with the state for the page's own style. */

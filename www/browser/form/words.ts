@@ -30,30 +30,14 @@ const EN: Words = {
   wrong: "Please check this field.",
 };
 
-const DE: Words = {
-  sending: "Wird gesendet …",
-  received: "Angekommen. Vielen Dank!",
-  saved:
-    "Auf diesem Gerät gespeichert. Es wird gesendet, sobald die Verbindung steht, auch wenn Sie später wiederkommen.",
-  spilled:
-    "In diesem Browser behalten. Es wird gesendet, sobald die Verbindung steht. Bitte lassen Sie die Seite so lange offen.",
-  refused: "Das konnte nicht angenommen werden. Bitte prüfen Sie Ihre Angaben und senden Sie sie noch einmal.",
-  expired: "Eine frühere Nachricht konnte von diesem Gerät nicht zugestellt werden.",
-  full: "Auf diesem Gerät warten zu viele ungesendete Nachrichten. Es wurde nichts gesendet.",
-  one: "Bitte korrigieren Sie ein Feld.",
-  many: "Bitte korrigieren Sie {n} Felder.",
-  meant: "Meinten Sie {value}?",
-  wrong: "Bitte prüfen Sie dieses Feld.",
-};
-
 /** The language of an element (BCP 47), or `otherwise` where the page does not say. */
 export function language(element: Element, otherwise: string): string {
   const said = element.closest("[lang]")?.getAttribute("lang");
   return said || otherwise;
 }
 
-/** The sentences that are at hand at once: German, or English for every other language. */
-export const words = (locale: string): Words => (locale.toLowerCase().startsWith("de") ? DE : EN);
+/** The sentences that are at hand before those of the page's language are there. */
+export const words: Words = EN;
 
 /** What comes later for a language: the sentences for problems, and those around a form where they are not at hand. */
 export interface Language {
