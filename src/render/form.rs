@@ -50,11 +50,15 @@ pub fn form(form: &Form, locale: &str, action: &str, filled: &Filled<'_>) -> Str
             writer.text(title.pick(locale));
             writer.out.push_str("</legend>\n");
         }
-        fields.iter().for_each(|field| writer.field(field));
+        for field in fields {
+            writer.field(field);
+        }
         writer.out.push_str("</fieldset>\n");
     }
     if form.steps().next().is_none() {
-        form.fields().iter().for_each(|field| writer.field(field));
+        for field in form.fields() {
+            writer.field(field);
+        }
     }
     // People do not see it; what fills it is a machine.
     writer.out.push_str("<div data-leadkit-trap aria-hidden=\"true\" hidden><input type=\"text\"");
