@@ -268,7 +268,10 @@ fn phone_numbers_are_formatted_while_they_are_typed() {
 
 #[test]
 fn packs_are_whole_or_refused() {
-    fuzz("pack", &["LKP1\u{a}\u{1}\u{0}\u{0}\u{0}"], |text| {
+    let header = "LKP2\u{8}\u{1}\0\0\0\u{7f}\u{1}\0\0\u{7f}\0\0\0\u{1}\0\0\0";
+    let whole = [header, &"a".repeat(351)].concat();
+    assert!(Pack::parse(whole.as_bytes()).is_some(), "the seed is a pack");
+    fuzz("pack", &[&whole], |text| {
         if let Some(pack) = Pack::parse(text.as_bytes()) {
             let _ = pack.holds_or_parent("example.com");
         }

@@ -1,14 +1,18 @@
-//! Lists of hosts as Golomb-coded sets: small files that answer "is it in the list", with a known rate of false hits.
+//! Lists of hosts as ribbon filters: small files that answer "is it in the list", with a known rate of false hits.
 //!
-//! Layout: `LKP1`, one byte of remainder bits, then as little-endian 32 bits the number of entries, the range of the
-//! hashes and the seed; then the sorted hashes as differences, each a quotient in unary (ones, then a zero) and a
-//! remainder, first bit highest. `pkg-scripts/data/packs.py` writes them, chooses the seed so that no host of its allow-list is
-//! hit, and writes `index.json` with version, size and SHA-256 of each, by which who fetches a pack verifies it.
+//! Each host stands for some equations, one for each bit of its print: the exclusive or of some of 128 bits of a column from
+//! a place on is that bit. Hash functions give the place, which bits and the print, and the file is a solution of all
+//! equations. A host of the list fulfils its own, any other one by chance. That takes a percent more than the prints,
+//! and nothing needs to be read before a host can be looked up. <https://arxiv.org/abs/2103.02515>
+//!
+//! Layout: `LKP2`, one byte with the number of columns, then as little-endian 32 bits the number of entries, the length of a
+//! column, that of the last one and the seed; then the columns, first bit lowest. The last one may be shorter: a host
+//! that reaches beyond its end has one equation less. `pkg-scripts/data/checks/packs.py` writes them, chooses the seed so that
+//! no host of its allow-list is hit, and writes `index.json` with version, size and SHA-256 of each, by which who fetches
+//! a pack verifies it.
 
-use alloc::vec::Vec;
-
-/// Disposable mail hosts, for builds that embed their packs. Of hosts with a parent to ask for as well, at most one in 1024
-/// is hit by chance.
+/// Disposable mail hosts, for builds that embed their packs. Of hosts that are not in it, fewer than
+/// one in 1024 are hit by chance.
 pub static DISPOSABLE: &[u8] = include_bytes!("disposable.pack");
 /// Free mail hosts, for builds that embed their packs.
 pub static FREE: &[u8] = include_bytes!("free.pack");
@@ -23,64 +27,59 @@ pub static INDEX: &str = include_str!("index.json");
 /// A list of hosts that was read and found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack<'a> {
-    bits: &'a [u8],
-    remainder_bits: u32,
-    range: u32,
-    seed: u32,
+    columns: &'a [u8],
+    count: usize,
     entries: u32,
-    /// Before every [`STRIDE`]th entry: the hash reached, and the place in the bits.
-    marks: Vec<(u32, usize)>,
+    length: u32,
+    last_length: u32,
+    seed: u32,
 }
 
-const MAGIC: &[u8] = b"LKP1";
-/// Entries between two marks: few enough that a lookup is fast, many enough that the marks stay small.
-const STRIDE: u32 = 4;
+const MAGIC: &[u8] = b"LKP2";
+/// Bits of a column that an equation may hold.
+const WIDTH: u32 = u128::BITS;
+/// The most columns: the bits of a print.
+const MAX_COLUMNS: usize = 32;
 
 impl<'a> Pack<'a> {
     /// Reads a pack; `None` where the bytes are no pack or a part of one.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let bytes = bytes.strip_prefix(MAGIC)?;
-        let (&remainder_bits, bytes) = bytes.split_first()?;
+        let (&count, bytes) = bytes.split_first()?;
         let (entries, bytes) = split_u32(bytes)?;
-        let (range, bytes) = split_u32(bytes)?;
-        let (seed, bits) = split_u32(bytes)?;
-        let remainder_bits = u32::from(remainder_bits);
-        if remainder_bits >= u32::BITS {
-            return None;
-        }
-        let mut pack = Self { bits, remainder_bits, range, seed, entries, marks: Vec::new() };
-        let mut reader = Reader { bits, at: 0 };
-        let mut hash = 0_u32;
-        for entry in 0..entries {
-            if entry % STRIDE == 0 {
-                pack.marks.push((hash, reader.at));
-            }
-            hash = hash.checked_add(reader.difference(remainder_bits)?)?;
-        }
-        let is_whole = hash < range.max(1) && reader.at.div_ceil(8) == bits.len();
-        is_whole.then_some(pack)
+        let (length, bytes) = split_u32(bytes)?;
+        let (last_length, bytes) = split_u32(bytes)?;
+        let (seed, columns) = split_u32(bytes)?;
+        let before_last = u64::from(count.checked_sub(1)?) * u64::from(length);
+        let bits = before_last + u64::from(last_length);
+        let is_whole = usize::try_from(bits.div_ceil(8)).is_ok_and(|bytes| bytes == columns.len());
+        let count = usize::from(count);
+        let is_sound = length >= WIDTH && last_length <= length && count <= MAX_COLUMNS;
+        (is_whole && is_sound).then_some(Self {
+            columns,
+            count,
+            entries,
+            length,
+            last_length,
+            seed,
+        })
     }
 
     /// Whether the host, in lower-case ASCII, is in the list.
     pub fn holds(&self, host: &str) -> bool {
-        let wanted = self.hash(host);
-        let after = self.marks.partition_point(|(hash, _)| *hash < wanted);
-        // An entry equal to the hash at a mark stands before the mark.
-        let Some((mut hash, at)) = after.checked_sub(1).and_then(|i| self.marks.get(i)).copied()
-        else {
-            return self.first() == Some(wanted);
-        };
-        let mut reader = Reader { bits: self.bits, at };
-        for _ in 0..STRIDE {
-            match reader.difference(self.remainder_bits) {
-                Some(difference) => hash = hash.saturating_add(difference),
-                None => return false,
-            }
-            if hash >= wanted {
-                return hash == wanted;
-            }
-        }
-        false
+        let hash = self.hash(host);
+        let places = u64::from(self.length - WIDTH + 1);
+        let place = ((mixed(hash) >> 32).wrapping_mul(places) >> 32) as usize;
+        let (high, low) = (mixed(hash.wrapping_add(1)), mixed(hash.wrapping_add(2)));
+        let held = u128::from(high) << 64 | u128::from(low) | 1;
+        let print = mixed(hash.wrapping_add(3));
+        (0..self.count).all(|column| {
+            let is_last = column + 1 == self.count;
+            let length = if is_last { self.last_length } else { self.length } as usize;
+            let bits = self.bits(column * self.length as usize + place) & held;
+            place + WIDTH as usize > length
+                || u64::from(bits.count_ones() & 1) == print >> column & 1
+        })
     }
 
     /// Whether the host or a host above it, of at least two labels, is in the list.
@@ -107,46 +106,29 @@ impl<'a> Pack<'a> {
         self.entries == 0
     }
 
-    fn first(&self) -> Option<u32> {
-        Reader { bits: self.bits, at: 0 }.difference(self.remainder_bits)
+    /// The bits of the columns from one on.
+    fn bits(&self, from: usize) -> u128 {
+        let shift = u32::try_from(from % 8).unwrap_or_default();
+        let mut bytes = self.columns.iter().skip(from / 8).map(|byte| u128::from(*byte));
+        let first = bytes.next().unwrap_or_default() >> shift;
+        let places = (1..=16).map(|byte: u32| byte * 8 - shift);
+        bytes.zip(places).fold(first, |bits, (byte, at)| bits | byte.checked_shl(at).unwrap_or(0))
     }
 
-    /// FNV-1a of 64 bits from the seed, its bits mixed once more, scaled to the range.
-    fn hash(&self, host: &str) -> u32 {
-        let mut hash = 0xcbf2_9ce4_8422_2325 ^ u64::from(self.seed);
-        for byte in host.bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-        hash ^= hash >> 32;
-        hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let scaled = (hash >> 32).wrapping_mul(u64::from(self.range)) >> 32;
-        u32::try_from(scaled).unwrap_or_default()
+    /// FNV-1a of 64 bits from the seed.
+    fn hash(&self, host: &str) -> u64 {
+        host.bytes().fold(0xcbf2_9ce4_8422_2325 ^ u64::from(self.seed), |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
     }
 }
 
-struct Reader<'a> {
-    bits: &'a [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    fn bit(&mut self) -> Option<u32> {
-        let byte = self.bits.get(self.at / 8)?;
-        let bit = byte >> (7 - self.at % 8) & 1;
-        self.at += 1;
-        Some(u32::from(bit))
-    }
-
-    fn difference(&mut self, remainder_bits: u32) -> Option<u32> {
-        let mut difference = 0_u32;
-        while self.bit()? == 1 {
-            difference = difference.checked_add(1)?;
-        }
-        for _ in 0..remainder_bits {
-            difference = difference.checked_mul(2)? | self.bit()?;
-        }
-        Some(difference)
-    }
+/// The last steps of `SplitMix64`, so that every bit depends on all of a hash.
+/// <https://prng.di.unimi.it/splitmix64.c>
+fn mixed(hash: u64) -> u64 {
+    let hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ hash >> 31
 }
 
 fn split_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
@@ -157,7 +139,7 @@ fn split_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::format;
+    use alloc::{format, vec};
 
     const ALLOWED: &str = include_str!("allow.txt");
 
@@ -200,6 +182,12 @@ mod tests {
         }
         let longer = [FREE, &[0]].concat();
         assert_eq!(Pack::parse(&longer), None);
-        assert_eq!(Pack::parse(b"LKP1\x40\x01\0\0\0\x01\0\0\0\x01\0\0\0\0"), None);
+        for columns in [0, 33] {
+            let header =
+                [b"LKP2", &[columns][..], &[1, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
+                    .concat();
+            let bits = usize::from(columns).saturating_sub(1) * 128;
+            assert_eq!(Pack::parse(&[header, vec![0; bits / 8]].concat()), None, "{columns}");
+        }
     }
 }
