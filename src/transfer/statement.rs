@@ -61,21 +61,21 @@ pub struct Key {
 ///
 /// The rows to send are those of the last statement but one, the time to come again that of the last.
 pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> Vec<Statement> {
-    let mut out: Vec<_> = destinations
-        .iter()
-        .map(|destination| {
-            let mut args = Vec::from(scope.args());
-            args.extend([
-                Json::str(destination),
-                Json::str(token),
-                millis(now),
-                millis(now.saturating_add(LEASE)),
-                Json::uint(BREAKER),
-                Json::uint(IN_FLIGHT),
-            ]);
-            Statement::new(CLAIM, args)
-        })
-        .collect();
+    let mut gone = Vec::from(scope.args());
+    gone.push(millis(now));
+    let mut out = Vec::from([Statement::new(PARK, gone)]);
+    out.extend(destinations.iter().map(|destination| {
+        let mut args = Vec::from(scope.args());
+        args.extend([
+            Json::str(destination),
+            Json::str(token),
+            millis(now),
+            millis(now.saturating_add(LEASE)),
+            Json::uint(BREAKER),
+            Json::uint(IN_FLIGHT),
+        ]);
+        Statement::new(CLAIM, args)
+    }));
     out.push(Statement::new(
         PROBE,
         [millis(now), Json::str(token), Json::uint(BREAKER), millis(now.saturating_add(LEASE))],
@@ -85,6 +85,10 @@ pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> 
     out.push(next(scope, destinations, now));
     out
 }
+
+/// What is due at an address that is gone waits for a person, in sight.
+const PARK: &str = "UPDATE delivery SET state='parked', due=NULL, token=NULL WHERE site=?1 AND shard%?3=?2 AND due<=?4 \
+AND destination IN (SELECT destination FROM lane WHERE site=?1 AND shard=?2 AND held='gone')";
 
 /// Takes the free places of a lane, oldest first; a lane whose breaker is open gets one place when its pause is over.
 const CLAIM: &str = "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 \
@@ -105,7 +109,7 @@ l.form,l.at,l.occurred_at,l.received_at,l.\"values\",l.verdict,l.consent,l.conte
 FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
 
 /// Reads as `next` when the object has to be woken again: the earliest due time of a lane with free places, the end of the
-/// earliest lease of a full one, and not before the end of the pause of a closed one. A lane that is held is left out.
+/// earliest lease of a full one, and not before the end of the pause of a closed one. A lane that is paused is left out.
 pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
     let names = destinations.iter().map(|name| Json::str(name)).collect();
     let mut args = Vec::from(scope.args());
@@ -119,7 +123,7 @@ pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
 }
 
 const NEXT: &str = "SELECT min(max(CASE WHEN EXISTS (SELECT 1 FROM lane WHERE site=?1 AND shard=?2 AND destination=j.value \
-AND held IS NOT NULL) THEN NULL WHEN (SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 \
+AND held='paused') THEN NULL WHEN (SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 \
 AND destination=j.value AND due>?5 AND shard%?3=?2)>=?7 \
 THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.value AND shard%?3=?2) \
 ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.value AND due IS NOT NULL AND shard%?3=?2) END,\
