@@ -55,6 +55,7 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("id", Shape::Text),
     ("inbox", Shape::Text),
     ("key", Shape::Secret),
+    ("key_id", Shape::Setting),
     ("list", Shape::Text),
     ("lists", Shape::Counts),
     ("map", Shape::Map),
@@ -64,9 +65,13 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("prefix", Shape::Text),
     ("previous_secret", Shape::Secret),
     ("redirect", Shape::Text),
+    ("region", Shape::Text),
     ("reply_to", Shape::Value),
     ("secret", Shape::Secret),
-    ("service", Shape::Word(&["resend", "brevo", "postmark"], "one of resend, brevo, postmark")),
+    (
+        "service",
+        Shape::Word(&["resend", "brevo", "postmark", "ses"], "one of resend, brevo, postmark, ses"),
+    ),
     ("signing_key", Shape::Secret),
     ("source", Shape::Text),
     ("subject", Shape::Value),
@@ -126,7 +131,7 @@ const DESTINATIONS: &[Kind] = &[
     Kind {
         name: "mail",
         needs: &["service", "token", "from", "to"],
-        takes: &["url", "subject", "text", "reply_to", "inbox"],
+        takes: &["url", "subject", "text", "reply_to", "inbox", "region", "key_id"],
     },
     Kind { name: "pipedrive", needs: &["token"], takes: &["url", "map"] },
     Kind {
@@ -199,6 +204,15 @@ pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {
     };
     for missing in kind.needs.iter().filter(|need| node.get(need).is_none()) {
         node.fault(needed(missing), faults);
+    }
+    if node.get("service").and_then(|service| service.json().as_str()) == Some("ses") {
+        for (missing, expected) in
+            [("region", "a member \"region\""), ("key_id", "a member \"key_id\"")]
+        {
+            if node.get(missing).is_none() {
+                node.fault(expected, faults);
+            }
+        }
     }
     for (key, member) in node.members(faults) {
         if family.common().contains(&key) {

@@ -1,6 +1,6 @@
 // What providers accept, as their documentation says it: one strict function for each, from a request to its answer.
 // `docs/destinations.md` names the sources. A request that breaks the contract gets the answer that the provider gives.
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 const json = (status, body) => ({
   status,
@@ -226,6 +226,32 @@ export function providers(token) {
         "Headers?": list(object({ Name: text, Value: text })),
       });
       return json(200, { ErrorCode: 0, Message: "OK" });
+    },
+
+    ses(request, path, body, raw) {
+      const found = /Credential=AKID\/(\d{8})\/(.+)\/ses\/aws4_request, SignedHeaders=(.+), Signature=(.+)$/.exec(
+        request.headers.authorization,
+      );
+      if (found === null) return json(403, { message: "Missing Authentication Token" });
+      const [, day, region, names, signature] = found;
+      const headers = names.split(";").map((name) => `${name}:${request.headers[name]}`);
+      const hash = (text) => createHash("sha256").update(text).digest("hex");
+      const canonical = ["POST", request.url, "", ...headers, "", names, hash(raw)].join("\n");
+      const date = request.headers["x-amz-date"];
+      const toSign = ["AWS4-HMAC-SHA256", date, `${day}/${region}/ses/aws4_request`, hash(canonical)].join("\n");
+      const parts = [day, region, "ses", "aws4_request"];
+      const key = parts.reduce((key, part) => createHmac("sha256", key).update(part).digest(), `AWS4${token}`);
+      const right = createHmac("sha256", key).update(toSign).digest("hex");
+      if (!date.startsWith(day) || right !== signature) return json(403, { message: "The signature does not match" });
+      if (path !== "/v2/email/outbound-emails") return json(404, {});
+      const content = object({ Data: text, Charset: only("UTF-8") });
+      shape(body, {
+        FromEmailAddress: text,
+        Destination: object({ ToAddresses: list(address, { least: 1, most: 50 }) }),
+        "ReplyToAddresses?": list(address),
+        Content: object({ Simple: object({ Subject: content, Body: object({ Text: content }) }) }),
+      });
+      return json(200, { MessageId: "1" });
     },
 
     pipedrive(request, path, body) {

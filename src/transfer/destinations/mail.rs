@@ -1,23 +1,24 @@
-//! A mail by an HTTP API: Resend, Brevo or Postmark; to the team, or to the lead itself.
+//! A mail by an HTTP API: Resend, Brevo, Postmark or Amazon SES; to the team, or to the lead itself.
 //!
 //! Contract: the OpenAPI file of Resend 1.5.0, getbrevo/brevo-node; Postmark is from memory. Settings: `service`, `token`,
 //! `from` (`Shop <mail@shop.example>`), `to`, `subject`, `text` and `reply_to` in JSON Logic, `inbox` for the link. The mail is
-//! text alone. Of the three only Resend knows copies, by the idempotency key.
+//! text alone. Only Resend knows copies, by the idempotency key. SES also wants `region` and `key_id`; `token` is the secret
+//! access key.
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Answer, Job, Move, Turn, Unready, chat, single};
+use super::{Answer, Job, Move, Turn, Unready, chat, ses, single};
 use crate::{
     transfer::view,
     wire::{answer::Meaning, json::Json, step::Request},
 };
 
-struct Mail {
-    from: String,
-    to: Vec<String>,
-    subject: String,
-    text: String,
-    reply_to: Option<String>,
+pub(super) struct Mail {
+    pub(super) from: String,
+    pub(super) to: Vec<String>,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) reply_to: Option<String>,
 }
 
 pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
@@ -40,6 +41,7 @@ fn request(job: &Job<'_>) -> Result<Request, Unready> {
         Some("resend") => resend(job, &mail, &token),
         Some("brevo") => brevo(job, &mail, token),
         Some("postmark") => postmark(job, &mail, token),
+        Some("ses") => ses::request(job, &mail, &token),
         _ => Err(Unready::Setting),
     }
 }

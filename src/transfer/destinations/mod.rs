@@ -17,6 +17,7 @@ mod mailchimp;
 mod odoo;
 mod pipedrive;
 mod salesforce;
+mod ses;
 mod slack;
 mod teams;
 mod webhook;
