@@ -1,6 +1,6 @@
 //! Amazon SES, API version 2, for the destination `mail`: `SendEmail` signed with AWS Signature Version 4.
 //!
-//! Contract: docs.aws.amazon.com, "SendEmail" and "Signature Version 4"; signatures are those of botocore. SES does not know
+//! Contract: docs.aws.amazon.com, `SendEmail` and "Signature Version 4"; signatures are those of botocore. SES does not know
 //! copies. An account in the sandbox and an address that is not verified answer 400, and the delivery is dead with that
 //! status.
 
@@ -47,7 +47,7 @@ pub(super) fn request(job: &Job<'_>, mail: &Mail, secret: &str) -> Result<Reques
 fn compact(now: Millis) -> String {
     let text = now.to_iso8601();
     let seconds = text.split('.').next().unwrap_or_default();
-    let mut out: String = seconds.chars().filter(|char| char.is_ascii_alphanumeric()).collect();
+    let mut out: String = seconds.chars().filter(char::is_ascii_alphanumeric).collect();
     out.push('Z');
     out
 }
