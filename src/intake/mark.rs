@@ -17,7 +17,7 @@ use crate::{
 
 /// As many people with the same text are told apart.
 const MOST: u64 = 100;
-/// As many marks that are over are deleted whenever some are made.
+/// As many marks that are over are deleted whenever some are made, and whenever their object wakes.
 const SWEEP: u64 = 100;
 
 /// Something to remember, or to look up.
@@ -64,6 +64,11 @@ pub fn groups(marks: &[Mark], objects: u64) -> Vec<(u64, Vec<usize>)> {
     groups.into_iter().collect()
 }
 
+/// Deletes some of the marks that are over, of whatever site.
+pub fn forget(now: Millis) -> Statement {
+    Statement::new(FORGET, [millis(now), Json::uint(SWEEP)])
+}
+
 /// The statements that make these marks, all of one object; the rows of the last go to [`read`].
 pub fn statements(site: &str, marks: &[&Mark], now: Millis) -> Vec<Statement> {
     let row = |mark: &&Mark| {
@@ -79,7 +84,7 @@ pub fn statements(site: &str, marks: &[&Mark], now: Millis) -> Vec<Statement> {
     let rows = |wanted: fn(&Kind) -> bool| -> Vec<Json> {
         marks.iter().filter(|mark| wanted(&mark.kind)).map(row).collect()
     };
-    let mut out = Vec::from([Statement::new(FORGET, [millis(now), Json::uint(SWEEP)])]);
+    let mut out = Vec::from([forget(now)]);
     let mut push = |sql: &str, rows: Vec<Json>, more: &[Json]| {
         if !rows.is_empty() {
             let mut args = Vec::from([Json::str(site), Json::String(Json::Array(rows).to_text())]);

@@ -7,7 +7,7 @@ use super::{
     site::{Site, Sites},
 };
 use crate::{
-    intake::index,
+    intake::{index, mark},
     time::Millis,
     transfer::{self, Scope, destinations::Surroundings, run, statement},
     wire::{
@@ -46,7 +46,10 @@ fn remember(site: &Site, head: &Head) -> Step {
 }
 
 fn claim(site: &Site, scope: &Scope, head: &Head) -> Step {
-    let mut statements = Vec::from([index::pending(&scope.site, scope.object, scope.objects)]);
+    let mut statements = Vec::from([
+        index::pending(&scope.site, scope.object, scope.objects),
+        mark::forget(head.now),
+    ]);
     statements.extend(run::claim(scope, &site.lanes(), head.nonce(), head.now));
     let effect = Effect::Sql { object: scope.name(), statements, wake: None };
     Step::Do {
