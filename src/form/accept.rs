@@ -272,8 +272,11 @@ fn tick(raw: &Json) -> Result<bool, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::json::{self, Faults, Node};
-    use alloc::string::ToString;
+    use crate::{
+        random::Random,
+        wire::json::{self, Faults, Node},
+    };
+    use alloc::{format, string::ToString};
 
     const FORM: &str = r#"{"fields":[
         {"name":"full_name","type":"name","required":true,"max_length":20},
@@ -378,6 +381,73 @@ mod tests {
     fn anything_but_an_object_is_an_empty_form() {
         for raw in ["null", "[]", "1", "\"x\""] {
             assert_eq!(accept(raw).problems.len(), 3);
+        }
+    }
+
+    /// A form of choices, each perhaps required and perhaps shown only under a condition on earlier ones.
+    fn conditional(random: &mut Random) -> Form {
+        let condition = |random: &mut Random, count: u64| {
+            let one = |random: &mut Random| {
+                let op = ["==", "!="][usize::from(random.below(2) == 1)];
+                let value = ["a", "b", ""][usize::try_from(random.below(3)).unwrap_or(0)];
+                format!(r#"{{"{op}":[{{"var":"values.f{}"}},"{value}"]}}"#, random.below(count))
+            };
+            match random.below(4) {
+                0 => format!(r#"{{"and":[{},{}]}}"#, one(random), one(random)),
+                1 => format!(r#"{{"or":[{},{{"!":[{}]}}]}}"#, one(random), one(random)),
+                _ => one(random),
+            }
+        };
+        let fields = (0..=random.below(9)).map(|index| {
+            let required = random.below(2) == 1;
+            let shown = match index {
+                0 => String::new(),
+                _ if random.below(3) == 0 => String::new(),
+                _ => format!(r#","show_if":{}"#, condition(random, index)),
+            };
+            format!(
+                r#"{{"name":"f{index}","type":"choice","options":["a","b"],"required":{required}{shown}}}"#
+            )
+        });
+        let text = format!(r#"{{"fields":[{}]}}"#, fields.collect::<Vec<_>>().join(","));
+        let mut faults = Faults::new();
+        let form = Form::parse("f", &Node::root(&json::parse(&text).unwrap()), &mut faults);
+        assert!(faults.is_empty(), "{faults:?}");
+        form
+    }
+
+    #[test]
+    fn a_hidden_field_never_blocks_and_a_form_can_always_be_finished() {
+        for seed in 0..3000 {
+            let mut random = Random::new(seed);
+            let form = conditional(&mut random);
+            let mut raw = Json::Object(Vec::new());
+            for field in form.fields() {
+                let values = ["", "a", "b", "nonsense"];
+                raw.set(field.name(), Json::str(values[usize::try_from(random.below(4)).unwrap()]));
+            }
+            // Each round answers what is asked, which may show what stands below; so as many rounds as fields are enough.
+            for round in 0..=form.fields().len() {
+                let accepted = form.accept(&raw, &Known::default());
+                let is_shown = |name: &str| accepted.shown.iter().any(|shown| shown == name);
+                assert!(accepted.problems.iter().all(|one| is_shown(&one.field)), "seed {seed}");
+                let mut other = raw.clone();
+                for field in form.fields().iter().filter(|field| !is_shown(field.name())) {
+                    assert_eq!(accepted.values.member(field.name()), None, "seed {seed}");
+                    other.set(field.name(), Json::str("anything at all"));
+                }
+                assert_eq!(form.accept(&other, &Known::default()), accepted, "seed {seed}");
+                if accepted.problems.is_empty() {
+                    break;
+                }
+                assert!(round < form.fields().len(), "seed {seed}: it cannot be finished");
+                for problem in &accepted.problems {
+                    raw.set(
+                        &problem.field,
+                        Json::str(["a", "b"][usize::from(random.below(2) == 1)]),
+                    );
+                }
+            }
         }
     }
 }

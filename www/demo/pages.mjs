@@ -1,5 +1,6 @@
 // The pages of the shop. Plain HTML, the shop's own CSS, and on pages with a form the one script tag of Leadkit.
 
+import { FEATURES, feature, featureAddress } from "./features.mjs";
 import { form } from "./form.mjs";
 import { html } from "./html.mjs";
 import { PAGES, WORDS } from "./words.mjs";
@@ -10,13 +11,15 @@ const FORMS = new Set(["catalogue", "appointment", "contact"]);
 export const address = (page, language) => `/${language}/${PAGES[page][language]}`;
 
 /** The script tag that turns the forms of a page into Leadkit's. */
-const scriptTag = (shop) =>
-  html`<script src="${shop.edge}/kit/leadkit.js" data-endpoint="${shop.edge}" data-site="${shop.config.site.id}" defer></script>`;
+const scriptTag = (shop, { touch, layer } = {}) =>
+  html`<script src="${shop.edge}/kit/leadkit.js" data-endpoint="${shop.edge}" data-site="${shop.config.site.id}"${touch && html` data-touch`}${layer && html` data-layer="dataLayer"`} defer></script>`;
 
-function frame(shop, page, language, plain, body) {
+function frame(shop, page, language, plain, body, shown) {
   const words = WORDS[language];
   const other = language === "de" ? "en" : "de";
-  const title = page === "home" ? "Modehaus Linden" : `${words.nav[page] ?? words.missing} · Modehaus Linden`;
+  const own = shown && (FEATURES[shown.name]?.[language][0] ?? words.features.title);
+  const title = page === "home" ? "Modehaus Linden" : `${own ?? words.nav[page] ?? words.missing} · Modehaus Linden`;
+  const there = shown ? featureAddress(shown.name, other) : address(page in PAGES ? page : "home", other);
   const link = (name) =>
     html`<a href="${address(name, language)}"${name === page && html` aria-current="page"`}>${words.nav[name]}</a>
 `;
@@ -29,9 +32,9 @@ function frame(shop, page, language, plain, body) {
 <link rel="icon" href="/art/leaf.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/shop.css">
 ${
-  FORMS.has(page) &&
+  (FORMS.has(page) || shown) &&
   !plain &&
-  html`${scriptTag(shop)}
+  html`${scriptTag(shop, FEATURES[shown?.name])}
 `
 }<script src="/shop.js" defer></script>
 </head>
@@ -40,10 +43,10 @@ ${
 <header class="top">
 <a class="logo" href="${address("home", language)}"><img src="/art/leaf.svg" alt="" width="26" height="26"> Linden</a>
 <nav aria-label="${words.menu}">${["women", "men", "catalogue", "appointment", "contact"].map(link)}</nav>
-<a class="other" href="${address(page in PAGES ? page : "home", other)}" lang="${other}" hreflang="${other}">${WORDS[other].language}</a>
+<a class="other" href="${there}" lang="${other}" hreflang="${other}">${WORDS[other].language}</a>
 </header>
 <main id="content">${body}</main>
-<footer><p>${words.foot}</p></footer>
+<footer><p>${words.foot} <a href="${featureAddress("", language)}">${words.features.title}</a></p></footer>
 </body>
 </html>
 `;
@@ -106,7 +109,13 @@ ${String(markup)}</code></pre>
 }
 
 /** Finds the page at a path: `{status, body}`, or `null` when the path is not a page of a language. */
-export function render(shop, path, plain) {
+export function render(shop, path, query) {
+  const [, tongue, name = ""] = /^\/(de|en)\/features(?:\/([a-z]+))?$/.exec(path) ?? [];
+  if (tongue !== undefined && (name === "" || Object.hasOwn(FEATURES, name))) {
+    const body = feature(shop, name, tongue, WORDS[tongue].features, query);
+    return { status: 200, body: String(frame(shop, "features", tongue, false, body, { name })) };
+  }
+  const plain = query.has("plain");
   const [, language, slug = ""] = /^\/(de|en)\/([a-z]*)$/.exec(path) ?? [];
   if (language === undefined) return null;
   const page = Object.keys(PAGES).find((name) => PAGES[name][language] === slug);

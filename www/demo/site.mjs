@@ -65,6 +65,6 @@ async function answer(shop, request) {
       if (error.code !== "ENOENT") throw error;
     }
   }
-  const page = render(shop, url.pathname, url.searchParams.has("plain")) ?? render(shop, "/en/missing", false);
+  const page = render(shop, url.pathname, url.searchParams) ?? render(shop, "/en/missing", url.searchParams);
   return { status: page.status, headers: { ...headers, "content-type": "text/html; charset=utf-8" }, body: page.body };
 }

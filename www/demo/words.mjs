@@ -12,6 +12,13 @@ export const PAGES = {
 export const WORDS = {
   de: {
     language: "Deutsch",
+    features: {
+      title: "Was die Formulare können",
+      lead: "Eine Seite je Fähigkeit, jede mit dem Code zum Kopieren.",
+      code: "Der Code",
+      copy: "Kopieren",
+      copied: "Kopiert",
+    },
     skip: "Zum Inhalt",
     menu: "Seiten",
     nav: {
@@ -106,6 +113,13 @@ export const WORDS = {
   },
   en: {
     language: "English",
+    features: {
+      title: "What the forms can do",
+      lead: "A page for each feature, each with the code to copy.",
+      code: "The code",
+      copy: "Copy",
+      copied: "Copied",
+    },
     skip: "Skip to content",
     menu: "Pages",
     nav: {

@@ -17,6 +17,7 @@ import {
 } from "./format.js";
 import { badge } from "./list.js";
 import { receipt } from "./receipt.js";
+import { others, touches } from "./touch.js";
 import type { Delivery, FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
 
@@ -178,7 +179,8 @@ function origin(lead: Lead): HTMLElement {
   if (lead.occurred_at !== undefined) times.push([say("occurred"), fullTime(lead.occurred_at)]);
   return pairs([
     ...times,
-    ...flat(lead.context ?? {}),
+    ...touches(lead.context),
+    ...flat(others(lead.context)),
     [say("version"), h("code", {}, lead.form)],
     [say("id"), h("code", {}, lead.id)],
   ]);
