@@ -374,6 +374,69 @@ fn updating_step_by_step_gives_what_judging_from_scratch_gives() {
     }
 }
 
+fn points(rules: &Qualify, facts: &Facts<'_>, now: Millis) -> i64 {
+    rules.judge(facts, now).scores.first().map_or(0, |score| score.points)
+}
+
+#[test]
+fn claims_never_bring_more_than_their_cap_and_never_reach_what_asks_for_verified_facts() {
+    let shop = qualify(SHOP);
+    let mut random = Random::new(9);
+    let mut most = 0;
+    for round in 0..600 {
+        let verified = Json::object([
+            ("email", Json::object([("free", Json::Bool(random.below(2) == 0))])),
+            ("existing_customer", Json::Bool(random.below(4) == 0)),
+        ]);
+        let values = Json::object([("employees", Json::uint(random.below(100)))]);
+        let pages = (0..random.below(6)).map(Json::uint).collect();
+        let claimed = Json::object([
+            ("time_on_form", Json::uint(random.below(90))),
+            ("pages", Json::Array(pages)),
+            ("existing_customer", Json::Bool(true)),
+            ("email", Json::object([("free", Json::Bool(false))])),
+        ]);
+        let with = Facts { values: &values, verified: &verified, claimed: &claimed };
+        let without = Facts { claimed: &Json::Null, ..with };
+        let gained = points(&shop, &with, NOW) - points(&shop, &without, NOW);
+        assert!((0..=8).contains(&gained), "round {round}: {gained}");
+        most = most.max(gained);
+        let fired = |facts: &Facts<'_>| {
+            let verdict = shop.judge(facts, NOW);
+            verdict.reasons.iter().any(|reason| reason.rule == "customer")
+        };
+        assert_eq!(fired(&with), fired(&without), "round {round}");
+    }
+    assert_eq!(most, 8, "the cap was reached");
+}
+
+#[test]
+fn engagement_only_fades_while_nothing_happens_and_steps_end_where_one_leap_does() {
+    let rules = qualify(
+        r#"{"private": {"scores": {"engagement": {"claimed": 1000}}, "rules": [
+            {"id": "t", "score": "engagement", "points": 40, "fact": "touches", "half_life_days": 7},
+            {"id": "v", "score": "engagement", "points": 9, "fact": "visits", "half_life_days": 30}]}}"#,
+    );
+    let mut random = Random::new(10);
+    for round in 0..100 {
+        let mut times =
+            || (0..random.below(8)).map(|_| Json::uint(NOW.0 - random.below(60) * DAY)).collect();
+        let verified = Json::object([("touches", Json::Array(times()))]);
+        let claimed = Json::object([("visits", Json::Array(times()))]);
+        let facts = Facts { values: &Json::Null, verified: &verified, claimed: &claimed };
+        let mut tally = rules.tally(&facts, NOW);
+        let (mut now, mut last) = (NOW, points(&rules, &facts, NOW));
+        for _ in 0..20 {
+            now = now.saturating_add(Millis(random.below(3 * DAY)));
+            rules.update(&mut tally, &facts, now, &[]);
+            let left = points(&rules, &facts, now);
+            assert!(left <= last, "round {round}");
+            assert_eq!(rules.verdict(&tally), rules.judge(&facts, now), "round {round}");
+            last = left;
+        }
+    }
+}
+
 #[test]
 fn an_empty_configuration_accepts() {
     let none = Qualify::parse(&Json::Null).unwrap();

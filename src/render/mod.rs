@@ -8,7 +8,7 @@ mod page;
 mod words;
 
 pub use form::{Filled, form};
-pub use page::{Page, form_page, thanks_page};
+pub use page::{Page, form_page, last_page, thanks_page};
 pub use words::{language, problem};
 
 use alloc::string::String;

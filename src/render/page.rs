@@ -34,11 +34,25 @@ pub fn form_page(page: &Page<'_>, action: &str, filled: &Filled<'_>, busy: bool)
 
 /// The page after a form was received.
 pub fn thanks_page(page: &Page<'_>) -> String {
+    last_page(page, "", None)
+}
+
+/// The page after a form was received: with this message or else the thanks, and with a link, its address and its words, to what
+/// comes next.
+pub fn last_page(page: &Page<'_>, message: &str, next: Option<(&str, &str)>) -> String {
     let mut out = open(page, page.site);
-    let own = Some(page.form.thanks().pick(page.locale)).filter(|text| !text.is_empty());
+    let own = [message, page.form.thanks().pick(page.locale)];
+    let own = own.into_iter().find(|text| !text.is_empty());
     out.push_str("<p role=\"status\">");
     escape(own.unwrap_or(words(page.locale).thanks), &mut out);
     out.push_str("</p>\n");
+    if let Some((url, label)) = next {
+        out.push_str("<p><a");
+        attribute("href", url, &mut out);
+        out.push('>');
+        escape(label, &mut out);
+        out.push_str("</a></p>\n");
+    }
     close(out)
 }
 

@@ -81,6 +81,33 @@ test("a good lead is received, once, with its consent and the version of its for
   assert.equal(edge.preflights, 0);
 });
 
+test("what the edge has to say to the visitor takes the place of the thanks, and what comes next is a link", async () => {
+  edge.said = {
+    m: { en: "We do not <b>deliver</b> there.", de: "Dorthin nicht." },
+    n: { kind: "calendar", url: "https://cal.example/a?b=1&c=2", text: { en: "Choose a time" } },
+  };
+  await ready();
+  await tab.evaluate(() => {
+    document.addEventListener("leadkit:received", ({ detail }) => {
+      document.documentElement.dataset.said = JSON.stringify([detail.message, detail.next]);
+    });
+  });
+  await fillIn();
+  await tab.click("button");
+  await state("received");
+  assert.equal(await status(), "We do not <b>deliver</b> there. Choose a time");
+  const link = tab.locator("[role=status] a");
+  assert.equal(await link.getAttribute("href"), edge.said.n.url);
+  assert.equal(await tab.locator("[role=status] b").count(), 0);
+  const said = JSON.parse(await tab.evaluate(() => document.documentElement.dataset.said));
+  assert.deepEqual(said, [edge.said.m, edge.said.n]);
+  edge.said = { n: { url: "javascript:alert(1)" } };
+  await fillIn("eva@example.com");
+  await tab.click("button");
+  await tab.waitForFunction(() => document.querySelector("[role=status]").textContent === "Thank you, we have it.");
+  assert.equal(await link.count(), 0);
+});
+
 test("a suggestion is a button that corrects the value", async () => {
   await ready();
   await fillIn("ada@gmial.com");

@@ -45,6 +45,45 @@ test("a good scorecard is written, and its leak is named and left out", () => {
   );
 });
 
+test("a scorecard in leadkit.json gives points with a reason for each fact", () => {
+  const learned = JSON.parse(readFileSync(join(folder, "card.json"), "utf8"));
+  const config = {
+    site: { id: "shop" },
+    forms: {
+      contact: {
+        fields: [
+          { name: "channel", type: "choice", options: ["fair", "ad", "form"] },
+          { name: "size", type: "number" },
+        ],
+      },
+    },
+    qualify: { private: { scores: { won: { learned } } } },
+  };
+  const path = join(folder, "leadkit.json");
+  writeFileSync(path, JSON.stringify(config));
+  assert.equal(spawnSync(process.execPath, [main, "lint", path], { encoding: "utf8" }).status, 0);
+  const values = [{ channel: "fair", size: 480 }, { channel: "ad", size: 3 }, { size: 100 }];
+  const input = values.map((data, id) => JSON.stringify({ id, data })).join("\n");
+  const { stdout } = spawnSync(process.execPath, [main, "judge", "--config", path], { input, encoding: "utf8" });
+  const [good, bad, unknown] = stdout.trim().split("\n").map(JSON.parse);
+  const [channel, size] = learned.features;
+  assert.ok(good.scores.won.points > bad.scores.won.points + 10, stdout);
+  for (const [verdict, level] of [
+    [good, "fair"],
+    [bad, "ad"],
+  ]) {
+    const reason = verdict.reasons.find(({ rule }) => rule === "learned.channel");
+    const expected = { rule: "learned.channel", score: "won", cell: level, points: channel.levels[level] };
+    assert.deepEqual(reason, expected);
+    const sum = verdict.reasons.reduce((total, { points }) => total + points, 0);
+    assert.equal(sum, verdict.scores.won.points, "the reasons add up");
+  }
+  const last = size.bins.at(-1);
+  const reason = good.reasons.find(({ rule }) => rule === "learned.size");
+  assert.deepEqual([reason?.points ?? 0, reason?.cell.endsWith(" or more") ?? true], [last.points, true]);
+  assert.ok(!unknown.reasons.some(({ rule, points }) => rule === "learned.channel" && points !== channel.missing));
+});
+
 test("too few leads give a report, no file, and the exit code of a finding", () => {
   writeFileSync(join(folder, "few.csv"), leads(60));
   const { status, stdout } = learn("few.csv", "--drop", "call", "--out", "none.json", "--json");

@@ -61,6 +61,10 @@ export interface Verdict {
   readonly scores: Readonly<Record<string, unknown>>;
   readonly grade: string | null;
   readonly segments: readonly string[];
+  /** What the visitor sees next. */
+  readonly next?: Next;
+  /** What a filter tells the visitor. */
+  readonly message?: Text;
   readonly values: Values;
   readonly problems: readonly Problem[];
   readonly suggestions: readonly Suggestion[];
@@ -69,6 +73,14 @@ export interface Verdict {
 
 /** A text for people: for every language, or by language tag. */
 export type Text = string | Readonly<Record<string, string>>;
+
+/** What the visitor sees next, as the segment of the configuration says: a calendar, a download and the like. */
+export interface Next {
+  readonly kind?: string;
+  readonly url?: string;
+  readonly text?: Text;
+  readonly [member: string]: unknown;
+}
 
 /** A field of a form, as far as a page reads it. */
 export interface FieldConfig {

@@ -324,10 +324,10 @@ pub fn go_on(
 ) -> Result<Step, Fault> {
     let batch = Batch::read(sites, head, body)?;
     if batch.items.is_empty() {
-        return Ok(Step::answer(answer(head, &batch, &[])));
+        return Ok(Step::answer(answer(head, &batch, &[], &[])));
     }
     Ok(match batch.advance(head, found, progress, ROUTE) {
-        Ok((_, answers)) => Step::answer(answer(head, &batch, &answers)),
+        Ok((items, answers)) => Step::answer(answer(head, &batch, &items, &answers)),
         Err(step) => step,
     })
 }
@@ -335,9 +335,28 @@ pub fn go_on(
 /// The word for this route in states.
 pub const ROUTE: &str = "leads";
 
-fn answer(head: &Head, batch: &Batch, answers: &[Answer]) -> Response {
-    let entry = |(item, answer): (&Json, &Answer)| {
-        answer.to_json(item.member("id").and_then(Json::as_str).unwrap_or_default())
+/// The part of a verdict that is for the visitor. Whoever was stopped by a filter is led nowhere.
+pub fn said<'v>(verdict: &'v Json, name: &str) -> Option<&'v Json> {
+    let disposition = verdict.member("disposition").and_then(Json::as_str);
+    let goes_on = matches!(disposition, Some("accept" | "review"));
+    verdict.member(name).filter(|_| goes_on || name != "next")
+}
+
+fn answer(head: &Head, batch: &Batch, judged: &[Item], answers: &[Answer]) -> Response {
+    let entry = |(place, (item, answer)): (usize, (&Json, &Answer))| {
+        let id = item.member("id").and_then(Json::as_str).unwrap_or_default();
+        let mut entry = answer.to_json(id);
+        // What the owner wants the visitor to read and to see next; nothing else of a verdict leaves the edge.
+        if let (Answer::Ok | Answer::Dup, Some(Item { fate: Fate::Keep(kept), .. })) =
+            (answer, judged.get(place))
+        {
+            for (short, name) in [("m", "message"), ("n", "next")] {
+                if let Some(part) = said(&kept.verdict, name) {
+                    entry.set(short, part.clone());
+                }
+            }
+        }
+        entry
     };
     let policy = Json::object([
         ("min_gap_ms", Json::uint(0)),
@@ -347,7 +366,7 @@ fn answer(head: &Head, batch: &Batch, answers: &[Answer]) -> Response {
     let body = Json::object([
         ("v", Json::uint(1)),
         ("now", millis(head.now)),
-        ("r", Json::Array(batch.items.iter().zip(answers).map(entry).collect())),
+        ("r", Json::Array(batch.items.iter().zip(answers).enumerate().map(entry).collect())),
         ("policy", policy),
     ]);
     Response::json(200, &body).with("cache-control", "no-store")

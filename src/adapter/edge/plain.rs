@@ -8,7 +8,7 @@ use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use super::{
     asset,
     head::Head,
-    leads::{Batch, Found, Progress},
+    leads::{Batch, Found, Progress, said},
     multipart,
     site::{self, Site, Sites},
     urlencoded, weigh,
@@ -17,8 +17,11 @@ use crate::{
     abuse::TRAP,
     attribution,
     check::Known,
-    form::{Form, Kind},
-    intake::{record, store},
+    form::{Form, Kind, Text},
+    intake::{
+        record,
+        store::{self, Fate},
+    },
     lead::{Lead, LeadId},
     render::{self, Filled, Page},
     time::Millis,
@@ -26,7 +29,7 @@ use crate::{
     wire::{
         answer::Answer,
         envelope::Fault,
-        json::{self, Json},
+        json::{self, Faults, Json, Node},
         signature,
         step::{Body, Effect, Response, Step},
     },
@@ -281,8 +284,8 @@ fn advance(
     found: &mut Found,
     progress: Progress<'_>,
 ) -> Result<Step, Fault> {
-    let answers = match sent.batch(id).advance(head, found, progress, ROUTE) {
-        Ok((_, answers)) => answers,
+    let (items, answers) = match sent.batch(id).advance(head, found, progress, ROUTE) {
+        Ok(done) => done,
         Err(Step::Do { effects, mut state }) => {
             state.set("id", Json::str(id));
             return Ok(Step::Do { effects, state });
@@ -295,7 +298,13 @@ fn advance(
     };
     let answer = answers.first().cloned().unwrap_or(Answer::Later(Millis(0)));
     match answer {
-        Answer::Ok | Answer::Dup => Ok(Step::answer(thanks(sent)?)),
+        Answer::Ok | Answer::Dup => {
+            let verdict = items.first().and_then(|item| match &item.fate {
+                Fate::Keep(kept) => Some(&kept.verdict),
+                Fate::Refuse { .. } => None,
+            });
+            Ok(Step::answer(thanks(sent, verdict.unwrap_or(&Json::Null))?))
+        }
         // Whoever goes back, changes the form and sends it again means another lead.
         Answer::Bad { code, .. }
             if code == store::CONFLICT && sent.id.is_some_and(|own| own.to_text() == id) =>
@@ -307,7 +316,23 @@ fn advance(
     }
 }
 
-fn thanks(sent: &Sent) -> Result<Response, Fault> {
+/// What the visitor sees in the end: the message of a filter, what a segment wants to come next, or the thanks of the form.
+fn thanks(sent: &Sent, verdict: &Json) -> Result<Response, Fault> {
+    let message = Text::member(&Node::root(verdict), "message", &mut Faults::new());
+    let next = said(verdict, "next").map(Node::root);
+    let url = next.as_ref().and_then(|next| next.json().member("url")?.as_str());
+    let url =
+        url.filter(|url| ["https://", "http://", "/"].iter().any(|start| url.starts_with(start)));
+    if !message.is_empty() || url.is_some() {
+        let label = next.as_ref().map(|next| Text::member(next, "text", &mut Faults::new()));
+        let label = label.unwrap_or_default();
+        let link = url.map(|url| {
+            (url, Some(label.pick(&sent.locale)).filter(|label| !label.is_empty()).unwrap_or(url))
+        });
+        let page = page(&sent.site, sent.form()?, &sent.locale);
+        let html = render::last_page(&page, message.pick(&sent.locale), link);
+        return Ok(asset::page(200, html, None));
+    }
     let own = sent.form()?.thanks_url().map(ToOwned::to_owned);
     let location = own.unwrap_or_else(|| {
         let mut path = format!("{}/thanks?lang=", action(&sent.site, &sent.name));

@@ -9,6 +9,8 @@ export async function collect(config, form = "") {
     mode: "ok",
     headers: {},
     body: "",
+    /** What stands beside the answer to each lead that is taken. */
+    said: {},
     delayMs: 0,
     stored: new Map(),
     copies: 0,
@@ -31,7 +33,7 @@ export async function collect(config, form = "") {
       if (state.mode === "later") return { id: item.id, s: "later", after_ms: 500 };
       if (before === undefined) state.stored.set(item.id, content);
       else if (before !== content) return { id: item.id, s: "bad", c: "id.conflict" };
-      return { id: item.id, s: before === undefined ? "ok" : "dup" };
+      return { id: item.id, s: before === undefined ? "ok" : "dup", ...state.said };
     });
     return JSON.stringify({ v: 1, now: Date.now(), r, policy: { min_gap_ms: 0, max_items: 50, max_bytes: 49_152 } });
   };

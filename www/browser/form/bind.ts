@@ -2,6 +2,7 @@ import { LeadkitError } from "../../shared/error.js";
 import type { Checked, LeadInput, Problem, Submission } from "../../shared/types.js";
 import { leadId } from "../id.js";
 import type { Kit } from "../kit.js";
+import type { Said } from "../outbox/outbox.js";
 import { consent } from "./consent.js";
 import { type Extras, extend } from "./extend.js";
 import { awaitFate, type Fate } from "./fate.js";
@@ -233,7 +234,7 @@ export class Binding {
       return;
     }
     if (fate.is === "received") {
-      this.received();
+      this.received(fate);
       return;
     }
     if (kept === "memory") {
@@ -247,11 +248,11 @@ export class Binding {
     const later = this.kit.on("received", (event) => {
       if (event.id !== id) return;
       later();
-      if (this.last?.content === content && !this.busy) this.received();
+      if (this.last?.content === content && !this.busy) this.received(event);
     });
   }
 
-  private received(): void {
+  private received({ message, next }: Said): void {
     const thanks = this.kit.config?.forms[this.name]?.thanks;
     this.last = undefined;
     this.began = undefined;
@@ -259,8 +260,10 @@ export class Binding {
     this.objection = undefined;
     this.form.reset();
     this.update();
-    this.status.say("received", pick(thanks?.text, this.locale) || this.words.received);
-    if (thanks?.url) location.assign(thanks.url);
+    const words = pick(message, this.locale) || pick(thanks?.text, this.locale) || this.words.received;
+    this.status.say("received", words);
+    if (next?.url) this.status.link(next.url, pick(next.text, this.locale) || next.url);
+    if (thanks?.url && !message && !next) location.assign(thanks.url);
   }
 
   /** What the outbox would not take goes the way of a page without scripts. */

@@ -19,4 +19,13 @@ export class Status {
     this.form.dataset.leadkitState = state;
     if (this.element.textContent !== text) this.element.textContent = text;
   }
+
+  /** Adds a link behind what was said; one that leads to no page is left out. */
+  link(url: string, text: string): void {
+    if (!/^(https?:\/\/|\/)/.test(url)) return;
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = text;
+    this.element.append(" ", link);
+  }
 }

@@ -13,9 +13,9 @@ export function tell(target: EventTarget, type: string, detail: Readonly<Record<
  * page.
  */
 export function tellReceived(kit: Kit): void {
-  kit.on("received", ({ id }) => {
+  kit.on("received", ({ id, message, next }) => {
     const form = senders.get(id);
     senders.delete(id);
-    tell(form?.isConnected ? form : document, "received", { form: form?.dataset["leadkit"] ?? "", id });
+    tell(form?.isConnected ? form : document, "received", { form: form?.dataset["leadkit"] ?? "", id, message, next });
   });
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, LeadkitError } from "../../shared/error.js";
-import type { Home, Submission } from "../../shared/types.js";
+import type { Home, Next, Submission, Text } from "../../shared/types.js";
 import type { Core } from "../core.js";
 import { leadId } from "../id.js";
 import type { Settings } from "../options.js";
@@ -14,10 +14,16 @@ const TIMEOUT_MS = 15_000;
 /** The longest span that `setTimeout` takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** What the owner wants the visitor to read, and to see next: by the rules of the edge, private ones too. */
+export interface Said {
+  readonly message?: Text;
+  readonly next?: Next;
+}
+
 /** What a page hears about a lead. */
 export type OutboxEvent =
   | { readonly type: "kept"; readonly id: string; readonly kept: Home }
-  | { readonly type: "received"; readonly id: string }
+  | ({ readonly type: "received"; readonly id: string } & Said)
   | { readonly type: "refused"; readonly id: string; readonly code: string; readonly field: string }
   | { readonly type: "waiting"; readonly id: string; readonly until: number }
   | { readonly type: "dropped"; readonly id: string; readonly code: string };
@@ -39,6 +45,7 @@ export class Outbox {
   private readonly loose = new Map<string, string>();
   /** A clock that never goes back while the page lives. */
   private readonly origin = Date.now() - performance.now();
+  private readonly said = new Map<string, Said>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private count: number | undefined;
   private closed = false;
@@ -203,9 +210,22 @@ export class Outbox {
     const generation = this.core.generation;
     const timeout = this.settings.outbox.timeoutMs ?? TIMEOUT_MS;
     void post(this.settings.leads, body, keepalive, timeout).then((answer) => {
+      if (answer) this.hear(answer.body);
       if (answer) this.report(["answered", batch, answer.status, answer.retryAfter, answer.body], generation);
       else this.report(["unanswered", batch], generation);
     });
+  }
+
+  /** Notes what the edge says to the visitor; which leads it has is the core's business. */
+  private hear(body: string): void {
+    try {
+      const { r } = JSON.parse(body) as { r: { id: string; m?: Text; n?: Next }[] };
+      for (const { id, m, n } of r) {
+        if (m || n) this.said.set(id, { ...(m && { message: m }), ...(n && { next: n }) });
+      }
+    } catch {
+      // No answer of an edge: the core finds that out.
+    }
   }
 
   private announce(order: Order & readonly ["tell", ...unknown[]]): void {
@@ -227,7 +247,8 @@ export class Outbox {
     } else if (word === "waiting") {
       this.tell({ type: word, id, until: order[3] });
     } else {
-      this.tell({ type: word, id });
+      this.tell({ type: word, id, ...this.said.get(id) });
+      this.said.delete(id);
     }
   }
 }
