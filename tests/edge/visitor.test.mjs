@@ -48,7 +48,7 @@ for (const runtime of RUNTIMES) {
 
     test("a form without scripts ends on a page that says it", async () => {
       const send = async (message, lang) => {
-        const fields = { full_name: "Ada", email: "ada@example.com", ok: "true", message, leadkit_lang: lang };
+        const fields = { full_name: `Ada ${lang}`, email: "ada@example.com", ok: "true", message, leadkit_lang: lang };
         const response = await postForm(edge.url, "/v1/form/shop/contact", fields);
         return [response.status, await response.text()];
       };
