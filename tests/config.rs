@@ -63,7 +63,7 @@ fn each_fault_names_its_line_and_what_was_expected() {
         "\"type\": \"mail\"",
         "14:36 configuration at \"/forms/contact/fields/1/type\": \
          expected one of name, email, text, choice, number, checkbox, consent, phone, url, company, \
-         postcode, vat, iban, date, money, country",
+         postcode, vat, tax_id, iban, date, money, country",
     );
     refuse(
         "\"name\": \"email\", ",
@@ -168,6 +168,46 @@ fn a_rule_that_cannot_do_what_it_says_names_its_line() {
         "{ \"var\": \"existing_customer\" }",
         "{ \"is\": [{ \"var\": \"existing_customer\" }, true] }",
         "61:82 configuration at \"/qualify/private/rules/0/when\": expected one operator of JSON Logic",
+    );
+}
+
+#[test]
+fn a_setting_of_a_destination_or_a_source_is_refused_in_its_place() {
+    let crm = "\"secret\": { \"env\": \"WEBHOOK_SECRET\" }";
+    refuse(
+        crm,
+        "\"secret\": \"whsec_Zm9v\"",
+        "99:17 configuration at \"/destinations/crm/secret\": \
+         expected {\"env\": \"NAME\"}: a secret stands in the environment",
+    );
+    refuse(
+        crm,
+        "\"list\": \"a\"",
+        "99:15 configuration at \"/destinations/crm/list\": expected a setting that this type has",
+    );
+    refuse(
+        crm,
+        "\"map\": { \"mail\": { \"vra\": 1 } }",
+        "99:24 configuration at \"/destinations/crm/map/mail\": \
+         expected a value in JSON Logic, such as {\"var\": \"values.email\"}",
+    );
+    let sources = |inner: &str| format!("\"sources\": {{ \"ads\": {inner} }}, \"destinations\"");
+    refuse(
+        "\"destinations\"",
+        &sources("{ \"type\": \"google\", \"form\": \"contact\" }"),
+        "96:23 configuration at \"/sources/ads\": expected a member \"key\"",
+    );
+    refuse(
+        "\"destinations\"",
+        &sources("{ \"type\": \"google\", \"form\": \"ads\", \"key\": { \"env\": \"K\" } }"),
+        "96:51 configuration at \"/sources/ads/form\": expected the name of a form",
+    );
+    refuse(
+        "\"destinations\"",
+        &sources(
+            "{ \"type\": \"google\", \"form\": \"contact\", \"key\": { \"env\": \"K\" }, \"map\": { \"x\": 1 } }",
+        ),
+        "96:99 configuration at \"/sources/ads/map/x\": expected the name of a field of the form",
     );
 }
 
