@@ -23,7 +23,11 @@ export function install() {
   mkdirSync(cache, { recursive: true });
   const options = { cwd: cache, stdio: ["ignore", "ignore", "inherit"] };
   const wanted = Object.entries(RIVALS).map(([name, version]) => `${name}@${version}`);
-  execFileSync("npm", ["install", "--prefix", ".", "--no-save", "--no-package-lock", "--loglevel=error", ...wanted], options);
+  execFileSync(
+    "npm",
+    ["install", "--prefix", ".", "--no-save", "--no-package-lock", "--loglevel=error", ...wanted],
+    options,
+  );
 }
 
 /** Imports a package as a page's bundler would. */

@@ -22,7 +22,11 @@ const cache = new URL(".cache/rules-bench/", root);
 if (!existsSync(new URL("node_modules/json-rules-engine/", cache))) {
   mkdirSync(cache, { recursive: true });
   const options = { cwd: cache, stdio: ["ignore", "ignore", "inherit"] };
-  execFileSync("npm", ["install", "--prefix", ".", "--no-save", "--no-package-lock", "--loglevel=error", ...RIVALS], options);
+  execFileSync(
+    "npm",
+    ["install", "--prefix", ".", "--no-save", "--no-package-lock", "--loglevel=error", ...RIVALS],
+    options,
+  );
 }
 const require = createRequire(cache);
 const { LogicEngine } = require("json-logic-engine");
