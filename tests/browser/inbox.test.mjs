@@ -119,6 +119,13 @@ function answer(request, body) {
       { items: [{ id: item.id, code: "email.syntax", field: "email", received_at: 1_795_325_560_000, item }] },
     ];
   }
+  if (url.pathname.startsWith("/v1/admin/deliveries/shop/")) {
+    const value = url.searchParams.get("show") === "all" ? HOSTILE : "<…";
+    const sent = [{ method: "POST", host: "crm.example", body: { name: value } }];
+    const came = [{ status: 400, body: { code: "invalid" } }];
+    return [200, { held: "paused", next: "nothing", attempts: [{ n: 1, at: 1_795_325_560_000, sent, came }] }];
+  }
+  if (url.pathname.endsWith("/replay")) return [202, { state: "due" }];
   if (url.pathname.endsWith("/judge")) {
     const verdict = { disposition: "spam", scores: { fit: { points: 5 } }, segments: ["women", HOSTILE] };
     return [200, { rules: "fedcba9876543210".repeat(4), changed: ["scores", "segments", "reasons"], verdict }];
@@ -342,6 +349,27 @@ test("an edge that does not answer is told, and trying again helps", async () =>
   edge.down = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator("a.row").first().waitFor();
+  await page.close();
+});
+
+test("what was sent is masked until somebody asks, and what has ended is sent again", async () => {
+  const { page, faults } = await list();
+  await page.locator("a.row").nth(2).click();
+  await page.locator("summary", { hasText: "What was sent" }).last().click();
+  await page.locator(".delivery pre", { hasText: "crm.example" }).waitFor();
+  const text = await shown(page.locator("main"));
+  for (const part of ['"name": "<…"', '"code": "invalid"', "paused"]) assert.ok(text.includes(part), part);
+  assert.ok(!edge.requests.some((request) => request.includes("show=all")));
+  await page.getByRole("button", { name: "Show the values" }).click();
+  await page.locator(".delivery pre", { hasText: "onerror" }).waitFor();
+  assert.ok(edge.requests.some((request) => request.endsWith("/mail?show=all")));
+  assert.equal(await page.locator("main img").count(), 0);
+  // Only the delivery to "mail" has ended.
+  assert.equal(await page.getByRole("button", { name: "Send again" }).count(), 1);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByText("Will be sent again").waitFor();
+  assert.ok(edge.requests.some((request) => /^POST .*\/replay$/.test(request)));
+  assert.deepEqual(faults, []);
   await page.close();
 });
 

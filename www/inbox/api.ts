@@ -1,6 +1,6 @@
 // The one place of the Inbox that talks to the edge, always to the origin that served the page.
 
-import type { Judged, Lead, LeadPage, Quarantined, Session, SiteConfig } from "./types.js";
+import type { DeliveryLog, Judged, Lead, LeadPage, Quarantined, Session, SiteConfig } from "./types.js";
 
 const BASE = document.documentElement.dataset["api"] ?? "/v1";
 
@@ -63,6 +63,12 @@ export const api = {
   site: (site: string) => call<SiteConfig>("GET", `/site/${segment(site)}`),
   lead: (site: string, id: string) => call<Lead>("GET", `/admin/leads/${segment(site)}/${segment(id)}`),
   judgeAgain: (site: string, id: string) => call<Judged>("GET", `/admin/leads/${segment(site)}/${segment(id)}/judge`),
+  deliveryLog: (site: string, id: string, destination: string, all: boolean) => {
+    const path = ["/admin/deliveries", ...[site, id, destination].map(segment)].join("/");
+    return call<DeliveryLog>("GET", all ? `${path}?show=all` : path);
+  },
+  replay: (site: string, id: string, destination: string) =>
+    call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/replay`, { destination }),
   quarantine: (site: string) =>
     call<{ items?: Quarantined[] }>("GET", `/admin/quarantine?${new URLSearchParams({ site, limit: "200" })}`),
   leads(filter: Filter, before: string | number | null, limit: number): Promise<LeadPage> {

@@ -1,24 +1,14 @@
 // One lead on one page: who, what they wrote, the verdict with every point, consent, origin, and where it was sent.
 
 import { consent, type Today } from "./consent.js";
+import { deliveries } from "./delivery.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
 import { flat, pairs } from "./facts.js";
-import {
-  fieldsOf,
-  formTitle,
-  fromNow,
-  fullTime,
-  isCurrent,
-  labelOf,
-  pointsOf,
-  signed,
-  siteName,
-  valueText,
-} from "./format.js";
+import { fieldsOf, formTitle, fullTime, isCurrent, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
 import { badge } from "./list.js";
 import { receipt } from "./receipt.js";
 import { others, touches } from "./touch.js";
-import type { Delivery, FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
+import type { FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
 
 /** Draws the lead; `back` is called by the link that small screens show. */
@@ -49,7 +39,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     section(say("values"), valueList(values, fields, verdict)),
     Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict), receipt(lead)),
-    section(say("deliveries"), deliveries(lead.deliveries ?? [])),
+    section(say("deliveries"), deliveries(lead)),
     section(say("consent"), consent(lead.consent, today(lead, fields))),
     section(say("provenance"), origin(lead)),
     raw(lead),
@@ -184,55 +174,6 @@ function origin(lead: Lead): HTMLElement {
     [say("version"), h("code", {}, lead.form)],
     [say("id"), h("code", {}, lead.id)],
   ]);
-}
-
-function deliveries(all: Delivery[]): Child {
-  if (all.length === 0) return h("p", { class: "quiet" }, say("no_deliveries"));
-  return all.map((delivery) => {
-    const attempts = delivery.attempts ?? [];
-    const waits = delivery.state === "due" || delivery.state === "leased";
-    const path = ICONS[delivery.state];
-    return h(
-      "div",
-      { class: "delivery" },
-      h(
-        "p",
-        {},
-        h("strong", {}, delivery.destination),
-        h(
-          "span",
-          { class: `badge ${delivery.state}` },
-          path === undefined ? null : icon(path),
-          sayIfKnown(delivery.state, "state_"),
-        ),
-        delivery.reason ? h("code", {}, delivery.reason) : null,
-        waits && typeof delivery.due === "number"
-          ? h("span", { class: "quiet", title: fullTime(delivery.due) }, say("next_try", fromNow(delivery.due)))
-          : null,
-      ),
-      attempts.length === 0
-        ? h("p", { class: "quiet" }, say("no_attempts"))
-        : h(
-            "ol",
-            {},
-            attempts.map((attempt, index) =>
-              h(
-                "li",
-                {},
-                h("span", { class: "quiet" }, say("attempt", index + 1)),
-                h("span", {}, fullTime(attempt.at)),
-                h(
-                  "code",
-                  {},
-                  [attempt.status, attempt.error]
-                    .filter((part) => part !== null && part !== undefined && part !== "")
-                    .join(" "),
-                ),
-              ),
-            ),
-          ),
-    );
-  });
 }
 
 function raw(lead: Lead): HTMLElement {

@@ -56,6 +56,13 @@ export interface Attempt {
   error?: string | null;
 }
 
+/** What `/admin/deliveries` tells of one delivery. */
+export interface DeliveryLog {
+  held?: string | null;
+  next?: string;
+  attempts?: (Attempt & { sent?: Json; came?: Json })[];
+}
+
 export interface Delivery {
   destination: string;
   state: string;
