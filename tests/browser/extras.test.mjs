@@ -248,3 +248,29 @@ test("the steps speak the language of the page", async () => {
   assert.equal(await tab.textContent(".leadkit-next"), "Weiter");
   assert.match(await tab.textContent(".leadkit-draft"), /7 Tage lang auf diesem Gerät/);
 });
+
+test("what the browser fills in by itself counts as typed, and one key accepts a suggestion", async () => {
+  await ready();
+  // As browsers do: values without a key, an event each, and no focus.
+  await tab.evaluate(() => {
+    for (const [name, value] of [
+      ["full_name", "Ada Lovelace"],
+      ["email", "ada@gmial.com"],
+    ]) {
+      const input = document.forms[0].elements[name];
+      input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  await tab.click(".leadkit-next");
+  await tab.focus("#email");
+  await tab.keyboard.press("Tab");
+  assert.equal(await tab.evaluate(() => document.activeElement.className), "leadkit-suggestion");
+  await tab.keyboard.press("Enter");
+  assert.equal(await tab.inputValue("#email"), "ada@gmail.com");
+  await tab.check("[name=privacy]");
+  await tab.click("#send");
+  await state("received");
+  assert.equal(stored()[0].data.email, "ada@gmail.com");
+});

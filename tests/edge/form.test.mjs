@@ -39,6 +39,49 @@ for (const runtime of RUNTIMES) {
       pages.set(runtime, html.replace(hidden(html), "ID"));
     });
 
+    test("a link fills what the form allows, steps have headings, and where it came from is kept with the lead", async () => {
+      const path = "/v1/form/shop/measure";
+      const link = "?lang=en&piece=coat&email=ada%40example.com&ok=true&utm_source=flyer&GCLID=abc&secret=s";
+      const headers = { referer: "https://news.example/inbox?id=7" };
+      const html = await (await fetch(`${edge.url}${path}${link}`, { headers })).text();
+      assert.match(html, /<fieldset data-leadkit-step>\s*<legend>What<\/legend>/);
+      assert.match(html, /<option value="coat" selected>/);
+      assert.match(html, /value="ada@example.com"/);
+      assert.doesNotMatch(html, / checked|secret/);
+      const touch = /name="leadkit_touch" value="([^"]+)"/.exec(html)[1].replaceAll("&quot;", '"');
+      const id = hidden(html);
+      const fields = { piece: "coat", email: "ada@example.com", leadkit_id: id, leadkit_touch: touch };
+      const again = await postForm(edge.url, path, fields);
+      assert.equal(again.status, 422);
+      assert.match(
+        await again.text(),
+        /name="leadkit_touch" value="[^"]*flyer/,
+        "it comes along with the form that came back",
+      );
+      for (let sent = 0; sent < 2; sent += 1)
+        assert.equal((await postForm(edge.url, path, { ...fields, ok: "true" })).status, 303);
+      const lead = (await admin(edge.url, `leads/shop/${id}`)).body;
+      const { first, last } = lead.context.attribution;
+      assert.deepEqual(last, first);
+      const { at, url, ...rest } = first;
+      assert.deepEqual([url, rest], [path, { referrer: "news.example", utm_source: "flyer", gclid: "abc" }]);
+      assert.deepEqual(lead.unknown, {});
+    });
+
+    test("what a page claims of its visitor's way is cut to what is known", async () => {
+      const attribution = {
+        first: { at: 1, url: "https://a.example/?mail=x", utm_source: "a", other: "b", utm_term: "x".repeat(600) },
+        cookies: { _fbp: "fb.1", session: "secret" },
+      };
+      const lead = item({ ...good, ok: true }, { ctx: { attribution } });
+      assert.equal((await post(edge.url, batch([lead]))).body.r[0].s, "ok");
+      const stored = (await admin(edge.url, `leads/shop/${lead.id}`)).body;
+      assert.deepEqual(stored.context.attribution, {
+        first: { at: 1, url: "https://a.example/", utm_source: "a" },
+        cookies: { _fbp: "fb.1" },
+      });
+    });
+
     test("the language is the visitor's", async () => {
       const response = await fetch(`${edge.url}${PATH}`, { headers: { "accept-language": "de-CH, en;q=0.5" } });
       assert.match(await response.text(), /<html lang="de-CH">/);

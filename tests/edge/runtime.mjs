@@ -48,6 +48,17 @@ export function config(hook = "http://127.0.0.1:1") {
         fields: [{ name: "email", type: "email", required: true }],
         thanks: { url: "https://shop.example/thanks" },
       },
+      measure: {
+        fields: [
+          { name: "piece", type: "choice", options: ["coat", "dress"], prefill: "piece" },
+          { name: "email", type: "email", required: true, prefill: "email" },
+          { name: "ok", type: "consent", purpose: "contact", required: true, text: { en: "Contact me" } },
+        ],
+        steps: [
+          { title: { en: "What" }, fields: ["piece"] },
+          { title: { en: "Who" }, fields: ["email", "ok"] },
+        ],
+      },
     },
     qualify: {
       private: {

@@ -37,7 +37,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
       (verdict.segments ?? []).map((segment) => h("span", { class: "tag" }, segment)),
     ),
     section(say("values"), valueList(values, fields, verdict)),
-    Object.keys(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
+    flat(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict), receipt(lead)),
     section(say("deliveries"), deliveries(lead)),
     section(say("consent"), consent(lead.consent, today(lead, fields))),

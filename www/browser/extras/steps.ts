@@ -10,14 +10,16 @@ export function steps({ form, locale, signal, review }: ExtraHost): void {
   const send = form.querySelector<HTMLElement>("button:not([type]),[type=submit]");
   const bar = aid("progress", "bar");
   const text = aid("p", "progress");
-  const row = aid("p", "steps");
+  const row = aid("span", "steps");
   const back = aid("button", "back", words.back);
   const next = aid("button", "next", words.next);
   back.type = "button";
   next.type = "button";
-  row.append(back, " ", next);
+  row.append(back, " ", next, " ");
   all[0]?.before(text, bar);
-  all.at(-1)?.after(row);
+  // Beside the button that sends, in whose place the other one stands.
+  if (send) send.before(row);
+  else all.at(-1)?.after(row);
   let at = 0;
 
   /** A step whose fields are all put away is none; which those are follows from the values. */

@@ -48,13 +48,13 @@ export interface Language {
 /** Fills a sentence. */
 export const fill = (sentence: string, value: string): string => sentence.replace(/\{(n|value)\}/, () => value);
 
-/** The text of a configuration in a language: the exact tag, its first part, English, or whatever there is. */
+/** The text of a configuration in a language: the exact tag, its first part, or what the owner wrote first, as the edge picks it. */
 export function pick(text: Text | undefined, locale: string): string {
   if (text === undefined || typeof text === "string") return text ?? "";
   const tag = locale.toLowerCase();
   const entries = Object.entries(text).map(([key, value]) => [key.toLowerCase(), value] as const);
   const of = (key: string): string | undefined => entries.find(([name]) => name === key)?.[1];
-  return of(tag) ?? of(tag.split("-")[0] ?? tag) ?? of("en") ?? entries[0]?.[1] ?? "";
+  return of(tag) ?? of(tag.split("-")[0] ?? tag) ?? entries[0]?.[1] ?? "";
 }
 
 /** The sentences for the codes of problems, by code. */
