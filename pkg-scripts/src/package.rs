@@ -78,7 +78,9 @@ fn bundle(checkout: &Checkout) -> Result<()> {
         let source = checkout.path(bundle.source);
         if source.is_file() {
             let mut esbuild = checkout.npm_command("esbuild")?;
-            esbuild.arg(source).args(["--bundle", "--minify", "--target=es2020"]);
+            // A browser that cannot read a module leaves the form to plain HTML; the script tag has to be read by more.
+            let target = if bundle.format == "esm" { "es2022" } else { "es2020" };
+            esbuild.arg(source).args(["--bundle", "--minify", &format!("--target={target}")]);
             esbuild.args(["--legal-comments=none", "--log-level=warning"]);
             esbuild.arg(format!("--format={}", bundle.format));
             run(esbuild.arg(outfile(&checkout.package(bundle.target))))?;

@@ -3,6 +3,14 @@ export const FORM = "form[data-leadkit]";
 /** The selector of elements that hold such a form. */
 export const ELEMENT = "lead-form";
 
+/** The steps of a form after the first. */
+const LATER = "[data-leadkit-step]~[data-leadkit-step]";
+
+/** Puts the later steps of a form away, or shows them where the core could not be had: then all of the form is one. */
+export function fold(root: ParentNode, away: boolean): void {
+  for (const step of root.querySelectorAll<HTMLElement>(LATER)) step.hidden = away;
+}
+
 const filling = new WeakSet<HTMLElement>();
 
 /**

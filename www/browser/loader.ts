@@ -1,4 +1,4 @@
-import { ELEMENT, FORM, fillElement } from "./element.js";
+import { ELEMENT, FORM, fillElement, fold } from "./element.js";
 import type { Binding } from "./form/bind.js";
 import { read } from "./form/fields.js";
 import { native } from "./form/native.js";
@@ -12,8 +12,6 @@ import type { Touches } from "./touch/touch.js";
 
 /** How near to the viewport a form has to be before the core is fetched. */
 const NEAR = "400px";
-/** The steps of a form after the first. */
-const LATER = "[data-leadkit-step]~[data-leadkit-step]";
 
 /** What a visitor reads who submits while nothing but the loader is there. */
 const SPILLED =
@@ -98,7 +96,7 @@ export class Loader {
       form.method = "post";
     }
     const { signal } = end;
-    for (const step of form.querySelectorAll<HTMLElement>(LATER)) step.hidden = true;
+    fold(form, true);
     form.addEventListener("focusin", () => this.wake(), { once: true, signal });
     form.addEventListener("submit", (event) => this.early(form, event), { signal });
     this.nearby.observe(form);
@@ -114,12 +112,7 @@ export class Loader {
   }
 
   private wake(): void {
-    void this.bindAll().catch(() => this.unfold());
-  }
-
-  /** Without the core a form has no steps: all of it is shown, as where no script runs. */
-  private unfold(): void {
-    for (const step of document.querySelectorAll<HTMLElement>(LATER)) step.hidden = false;
+    void this.bindAll().catch(() => fold(document, false));
   }
 
   private core(): Promise<Connection> {

@@ -1,4 +1,4 @@
-import { fillElement } from "./element.js";
+import { fillElement, fold } from "./element.js";
 import type { Binding } from "./form/bind.js";
 import type { Connection } from "./index.js";
 import { type Options, settings } from "./options.js";
@@ -62,7 +62,7 @@ export function mountForm(element: HTMLElement, options: MountOptions, load: () 
     });
     return binding;
   };
-  const quietly = (): void => void wake().catch(() => undefined);
+  const quietly = (): void => void wake().catch(() => fold(element, false));
   const nearby = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -85,10 +85,15 @@ export function mountForm(element: HTMLElement, options: MountOptions, load: () 
   element.addEventListener("submit", early, { signal });
   if (element instanceof HTMLFormElement) {
     prepare(element, options);
+    fold(element, true);
     nearby.observe(element);
   } else {
     element.setAttribute("form", options.form);
-    void fillElement(element, settings(options).post).then(() => signal.aborted || nearby.observe(element));
+    void fillElement(element, settings(options).post).then(() => {
+      if (signal.aborted) return;
+      fold(element, true);
+      nearby.observe(element);
+    });
   }
   return () => {
     end.abort();

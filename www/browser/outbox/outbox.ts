@@ -107,8 +107,7 @@ export class Outbox {
     this.feed(["purged"]);
     this.will.set("");
     this.loose.clear();
-    await this.store.purge(spilled(this.settings.site).map(([id]) => id));
-    mark(this.settings.site, false);
+    await this.store.purge();
   }
 
   /** The part of the store that is not the core's business. */

@@ -39,3 +39,12 @@ export const mark = (site: string, waiting: boolean): void =>
 /** Whether an earlier page left unsent leads. */
 export const isMarked = (site: string): boolean =>
   attempt(() => localStorage.getItem(markerKey(site)) !== null || spilled(site).length > 0, false);
+
+/** Removes everything of a site from the synchronous storage: what waits, what was begun, where the visitor came from. */
+export const clear = (site: string): void =>
+  attempt(() => {
+    for (const key of Object.keys(localStorage)) {
+      const [own, , name] = key.split(".");
+      if (own === "leadkit" && name === site) localStorage.removeItem(key);
+    }
+  }, undefined);

@@ -1,7 +1,7 @@
 import type { RawRecord } from "../raw.js";
 import { Database } from "./database.js";
 import type { Claimed, Gate, Row, Settlement, Stored, StoredRow } from "./rows.js";
-import { spill, unspill } from "./spill.js";
+import { clear, spill, unspill } from "./spill.js";
 
 /** How far the clocks of two tabs may differ before a lease counts as one from another time. */
 const CLOCK_SLACK_MS = 5_000;
@@ -117,8 +117,8 @@ export class Store {
   }
 
   /** Removes everything of the site from this device. */
-  async purge(ids: readonly string[]): Promise<void> {
-    for (const id of ids) unspill(this.site, id);
+  async purge(): Promise<void> {
+    clear(this.site);
     await this.database.run(["lead", "dead", "meta", "raw"], (transaction) => {
       for (const name of ["lead", "dead", "meta", "raw"]) transaction.objectStore(name).clear();
       return () => undefined;
