@@ -140,6 +140,8 @@ const DESTINATIONS: &[Kind] = &[
         takes: &["unique", "map"],
     },
     Kind { name: "odoo", needs: &["url", "token"], takes: &["database", "unique", "map"] },
+    Kind { name: "espocrm", needs: &["url", "token"], takes: &["unique", "map"] },
+    Kind { name: "mautic", needs: &["url", "client_id", "client_secret"], takes: &["tags", "map"] },
 ];
 
 const SOURCES: &[Kind] = &[
@@ -191,7 +193,7 @@ impl Family {
 }
 
 const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
-discord, mail, pipedrive, salesforce, odoo";
+discord, mail, pipedrive, salesforce, odoo, espocrm, mautic";
 
 /// Reports what is wrong with the settings of a destination or a source, those that every kind has left out.
 pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {

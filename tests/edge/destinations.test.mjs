@@ -110,6 +110,8 @@ function config(url) {
       },
       pipedrive: { type: "pipedrive", token, url: `${url}/pipedrive` },
       salesforce: { type: "salesforce", url: `${url}/salesforce`, client_id: "client", client_secret: token },
+      espocrm: { type: "espocrm", token, url: `${url}/espocrm`, unique: "cLeadkitId" },
+      mautic: { type: "mautic", url: `${url}/mautic`, client_id: "client", client_secret: token, tags: ["web"] },
       odoo: { type: "odoo", token, url: `${url}/odoo`, unique: "x_lead_id" },
     },
   };
@@ -228,7 +230,7 @@ for (const runtime of TWO_RUNTIMES) {
     test("a lead that is delivered again is no second lead where there is a key", async () => {
       const id = await send({ ...lead, email: "again@example.com" });
       await ended(id);
-      for (const destination of ["pipedrive", "odoo", "mailchimp", "resend"]) {
+      for (const destination of ["pipedrive", "odoo", "mailchimp", "resend", "espocrm"]) {
         const body = JSON.stringify({ destination });
         assert.equal((await admin(edge.url, `leads/shop/${id}/replay`, { method: "POST", body })).status, 202);
       }
@@ -237,6 +239,7 @@ for (const runtime of TWO_RUNTIMES) {
       const { made } = contracts;
       assert.equal(made.leads.filter(({ origin_id }) => origin_id === id).length, 1);
       assert.equal(made.odoo.filter(({ x_lead_id }) => x_lead_id === id).length, 1);
+      assert.equal(made.espo.filter(({ cLeadkitId }) => cLeadkitId === id).length, 1);
       assert.equal(made.persons.filter(({ emails }) => emails[0].value === "again@example.com").length, 1);
       assert.deepEqual(contracts.broken, []);
     });

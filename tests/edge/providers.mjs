@@ -56,7 +56,15 @@ const address = (value, where) => {
 
 /** From the name of a provider, the first part of the path, to what it answers. Keeps what it has made. */
 export function providers(token) {
-  const made = { persons: [], leads: [], odoo: [], members: new Map(), contacts: new Map(), mails: new Map() };
+  const made = {
+    persons: [],
+    leads: [],
+    odoo: [],
+    espo: [],
+    members: new Map(),
+    contacts: new Map(),
+    mails: new Map(),
+  };
   const bearer = (request) => request.headers.authorization === `Bearer ${token}`;
 
   const kinds = {
@@ -313,6 +321,50 @@ export function providers(token) {
         ),
       });
       return json(200, [{ id: "00Q", success: true, created: true, errors: [] }]);
+    },
+
+    espocrm(request, path, body) {
+      if (request.headers["x-api-key"] !== token) return { status: 401 };
+      const url = new URL(`http://x${path}`);
+      if (url.pathname !== "/api/v1/Lead") return { status: 404 };
+      const [type, attribute, value] = ["type", "attribute", "value"].map((name) =>
+        url.searchParams.get(`where[0][${name}]`),
+      );
+      if (request.method === "GET") {
+        if (type !== "equals") throw new Broken("no search");
+        const found = made.espo.filter((lead) => lead[attribute] === value);
+        return json(200, { total: found.length, list: found });
+      }
+      const fields = [
+        "firstName?",
+        "lastName",
+        "emailAddress?",
+        "phoneNumber?",
+        "accountName?",
+        "description?",
+        "cLeadkitId?",
+      ];
+      shape(body, Object.fromEntries(fields.map((name) => [name, text])));
+      const same = made.espo.some(({ emailAddress }) => emailAddress === body.emailAddress);
+      if (same && request.headers["x-skip-duplicate-check"] !== "true") return json(409, {});
+      made.espo.push(body);
+      return json(200, { id: String(made.espo.length), ...body });
+    },
+
+    mautic(request, path, body) {
+      const login = `Basic ${Buffer.from(`client:${token}`).toString("base64")}`;
+      if (request.headers.authorization !== login) return json(401, { errors: [{ code: 401 }] });
+      if (request.method !== "POST" || path !== "/api/contacts/new") return json(404, { errors: [{ code: 404 }] });
+      const fields = ["firstname?", "lastname?", "phone?", "company?"];
+      shape(body, {
+        email: address,
+        ...Object.fromEntries(fields.map((name) => [name, text])),
+        "tags?": list(text),
+        "overwriteWithBlank?": "boolean",
+      });
+      const known = made.contacts.has(`mautic ${body.email}`);
+      made.contacts.set(`mautic ${body.email}`, body);
+      return json(known ? 200 : 201, { contact: { id: 1 } });
     },
 
     odoo(request, path, body) {

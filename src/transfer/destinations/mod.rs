@@ -9,11 +9,13 @@ mod brevo;
 mod chat;
 mod cloudevents;
 mod discord;
+mod espocrm;
 mod hubspot;
 mod hubspot_form;
 mod json;
 mod mail;
 mod mailchimp;
+mod mautic;
 mod odoo;
 mod pipedrive;
 mod salesforce;
@@ -208,6 +210,8 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
         "pipedrive" => pipedrive::step(job, turn),
         "salesforce" => salesforce::step(job, turn),
         "odoo" => odoo::step(job, turn),
+        "espocrm" => espocrm::step(job, turn),
+        "mautic" => mautic::step(job, turn),
         _ => Err(Unready::Setting),
     }?;
     if let Move::Ask(ask) = &next {
