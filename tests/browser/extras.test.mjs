@@ -24,6 +24,12 @@ const CONFIG = {
       ],
       draft: { days: 7 },
     },
+    travel: {
+      fields: [
+        { name: "country", type: "country", required: true },
+        { name: "phone", type: "phone", country: { field: "country" } },
+      ],
+    },
   },
 };
 const FORM = `<form data-leadkit="contact">
@@ -43,6 +49,12 @@ const FORM = `<form data-leadkit="contact">
   <p><button id="send">Send</button></p>
 </form><p id="below">Below the form</p>`;
 
+/** As the edge renders it. */
+const TRAVEL = `<form data-leadkit="travel">
+  <div data-leadkit-field><label for="country">Pays</label> <input id="country" name="country" required autocomplete="country-name"></div>
+  <div data-leadkit-field><label for="phone">Téléphone</label> <input id="phone" name="phone" type="tel"></div>
+  <p><button id="send">Envoyer</button></p></form>`;
+
 let browser, edge, site, context, tab, errors;
 before(async () => {
   browser = await launch();
@@ -53,6 +65,7 @@ beforeEach(async () => {
   site = await serve({
     "/": page(edge.address, FORM),
     "/de": page(edge.address, FORM, { lang: "de" }),
+    "/fr": page(edge.address, TRAVEL, { lang: "fr" }),
     "/element": page(edge.address, '<lead-form form="contact"></lead-form>'),
   });
   context = await browser.newContext();
@@ -273,4 +286,29 @@ test("what the browser fills in by itself counts as typed, and one key accepts a
   await tab.click("#send");
   await state("received");
   assert.equal(stored()[0].data.email, "ada@gmail.com");
+});
+
+test("a country is chosen by its name in the visitor's language, and numbers are grouped as there", async () => {
+  await tab.route("**/extras.js", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await route.continue();
+  });
+  await tab.goto(`${site.address}/fr`);
+  await tab.fill("#country", "Andorre");
+  await tab.waitForSelector("select#country");
+  assert.equal(await tab.inputValue("#country"), "AD", "what was typed before the list came is chosen");
+  const names = await tab.$$eval("#country option", (all) => all.map((option) => option.textContent));
+  assert.ok(names.length > 245 && names.length < 255, `${names.length}`);
+  assert.ok(names.indexOf("Émirats arabes unis") < names.indexOf("Finlande"), "in the order of the language");
+  await tab.selectOption("#country", { label: "France" });
+  for (let tries = 0; tries < 40 && (await tab.inputValue("#phone")) !== "01 42 68 53 00"; tries += 1) {
+    await tab.fill("#phone", "");
+    await tab.focus("#phone");
+    await tab.keyboard.type("0142685300");
+    await tab.waitForTimeout(100);
+  }
+  assert.equal(await tab.inputValue("#phone"), "01 42 68 53 00");
+  await tab.click("#send");
+  await state("received");
+  assert.deepEqual(stored()[0].data, { country: "FR", phone: "01 42 68 53 00" });
 });

@@ -1,3 +1,4 @@
+import { countries } from "./countries.js";
 import { draft } from "./draft.js";
 import type { ExtraHost } from "./host.js";
 import { prefill } from "./prefill.js";
@@ -8,6 +9,7 @@ export type { ExtraHost } from "./host.js";
 
 /** Gives a form what its configuration asks for beyond fields. */
 export function attach(host: ExtraHost): void {
+  countries(host);
   prefill(host);
   draft(host);
   typing(host);

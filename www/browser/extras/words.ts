@@ -6,6 +6,7 @@ export interface ExtraWords {
   readonly keep: string;
   readonly kept: string;
   readonly drop: string;
+  readonly choose: string;
 }
 
 const ALL: Readonly<Record<string, ExtraWords>> = {
@@ -16,6 +17,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Keep what I enter on this device for {n} days, so that I can go on later",
     kept: "This is what you entered on {n}.",
     drop: "Delete it and start anew",
+    choose: "Please choose",
   },
   de: {
     step: "Schritt {n} von {m}",
@@ -24,6 +26,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Meine Eingaben {n} Tage lang auf diesem Gerät behalten, damit ich später weitermachen kann",
     kept: "Das haben Sie am {n} eingegeben.",
     drop: "Löschen und neu beginnen",
+    choose: "Bitte wählen",
   },
   fr: {
     step: "Étape {n} sur {m}",
@@ -32,6 +35,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Conserver ma saisie pendant {n} jours sur cet appareil pour continuer plus tard",
     kept: "Voici ce que vous avez saisi le {n}.",
     drop: "Effacer et recommencer",
+    choose: "Veuillez choisir",
   },
   es: {
     step: "Paso {n} de {m}",
@@ -40,6 +44,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Conservar lo que escribo durante {n} días en este dispositivo para continuar más tarde",
     kept: "Esto es lo que escribió el {n}.",
     drop: "Borrarlo y empezar de nuevo",
+    choose: "Elija una opción",
   },
   it: {
     step: "Passaggio {n} di {m}",
@@ -48,6 +53,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Conservare i miei dati per {n} giorni su questo dispositivo, per continuare più tardi",
     kept: "Questi sono i dati che ha inserito il {n}.",
     drop: "Cancella e ricomincia",
+    choose: "Scelga un’opzione",
   },
   nl: {
     step: "Stap {n} van {m}",
@@ -56,6 +62,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Mijn invoer {n} dagen op dit apparaat bewaren, zodat ik later verder kan gaan",
     kept: "Dit hebt u op {n} ingevuld.",
     drop: "Wissen en opnieuw beginnen",
+    choose: "Maak een keuze",
   },
   pl: {
     step: "Krok {n} z {m}",
@@ -64,6 +71,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Zachowaj wpisane dane na tym urządzeniu przez {n} dni, abym mógł lub mogła dokończyć później",
     kept: "To są dane wpisane {n}.",
     drop: "Usuń i zacznij od nowa",
+    choose: "Proszę wybrać",
   },
   pt: {
     step: "Passo {n} de {m}",
@@ -72,6 +80,7 @@ const ALL: Readonly<Record<string, ExtraWords>> = {
     keep: "Guardar o que escrevo neste dispositivo durante {n} dias, para continuar mais tarde",
     kept: "Isto é o que escreveu em {n}.",
     drop: "Apagar e recomeçar",
+    choose: "Escolha uma opção",
   },
 };
 

@@ -2,7 +2,7 @@ import type { ExtraHost } from "../extras/host.js";
 import type { Kit } from "../kit.js";
 
 /** What a configuration says that asks for the module. */
-const ASKS = /"(draft|prefill)":|"phone"/;
+const ASKS = /"(draft|prefill)":|"(country|phone)"/;
 
 /** The module of what few forms ask for. */
 export interface Extras {
