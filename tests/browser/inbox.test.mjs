@@ -64,7 +64,14 @@ function whole(row) {
     },
     receipt: { at: row.received_at, rules: "0123456789abcdef".repeat(4) },
     receipt_faults: row.id.endsWith("6") ? ["verdict"] : [],
-    context: { page: `javascript:${HOSTILE}`, campaign: { name: "autumn" } },
+    context: {
+      page: `javascript:${HOSTILE}`,
+      campaign: { name: "autumn" },
+      attribution: {
+        first: { at: 1_790_000_000_000, url: "https://shop.example/", referrer: "news.example", utm_source: "letter" },
+        last: { at: 1_790_000_100_000, url: "https://shop.example/sale", gclid: HOSTILE },
+      },
+    },
     deliveries: [
       { destination: "crm", state: "due", attempts, due: row.received_at + 21_000 },
       { destination: "mail", state: "dead", attempts: [], reason: "no_consent" },
@@ -269,6 +276,7 @@ test("one lead shows values with labels, problems, every reason, consent, origin
     leads[2].id,
   ])
     assert.ok(text.includes(part), part);
+  assert.match(text, /Came first from\s+news\.example[^]*utm_source = letter[^]*Came last from\s+A link of a campaign/);
   await page.close();
 });
 
