@@ -276,7 +276,10 @@ test("one lead shows values with labels, problems, every reason, consent, origin
     leads[2].id,
   ])
     assert.ok(text.includes(part), part);
-  assert.match(text, /Came first from\s+news\.example[^]*utm_source = letter[^]*Came last from\s+A link of a campaign/);
+  assert.match(
+    text,
+    /Came first from\s+news\.example[\s\S]*utm_source = letter[\s\S]*Came last from\s+A link of a campaign/,
+  );
   await page.close();
 });
 
