@@ -48,11 +48,12 @@ function input(field, language) {
   const required = field.required && !field.show_if && html` required`;
   const help = pick(field.help, language);
   const common = html`id="${field.name}" name="${field.name}"${field.autocomplete && html` autocomplete="${field.autocomplete}"`}${help && html` aria-describedby="${field.name}-help"`}${required}`;
-  const type = { email: "email", number: "number" }[field.type] ?? "text";
-  const limits = html`${field.min !== undefined && html` min="${field.min}"`}${field.max !== undefined && html` max="${field.max}"`}`;
+  const type = field.type === "email" ? "email" : "text";
+  // A field of the type `number` drops signs that the language of the browser does not know, and sends another number.
+  const keys = field.type === "number" && html` inputmode="decimal"`;
   const control = field.multiline
     ? html`<textarea ${common} rows="5"></textarea>`
-    : html`<input type="${type}" ${common}${limits}>`;
+    : html`<input type="${type}" ${common}${keys}>`;
   return html`<p class="field">
   <label for="${field.name}">${label(field, language)}</label>
   ${control}${
