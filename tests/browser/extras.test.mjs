@@ -66,6 +66,8 @@ beforeEach(async () => {
     "/": page(edge.address, FORM),
     "/de": page(edge.address, FORM, { lang: "de" }),
     "/fr": page(edge.address, TRAVEL, { lang: "fr" }),
+    "/odd": page(edge.address, TRAVEL, { lang: "fr_FR" }),
+    "/none": page(edge.address, TRAVEL, { lang: "!" }),
     "/element": page(edge.address, '<lead-form form="contact"></lead-form>'),
   });
   context = await browser.newContext();
@@ -311,4 +313,16 @@ test("a country is chosen by its name in the visitor's language, and numbers are
   await tab.click("#send");
   await state("received");
   assert.deepEqual(stored()[0].data, { country: "FR", phone: "01 42 68 53 00" });
+});
+
+test("a language that is written oddly, or is none, breaks nothing", async () => {
+  for (const [path, words] of [
+    ["/odd", "Veuillez choisir"],
+    ["/none", "Please choose"],
+  ]) {
+    await tab.goto(site.address + path);
+    await tab.focus("#country");
+    await tab.waitForSelector("select#country");
+    assert.equal(await tab.textContent("#country option"), words);
+  }
 });

@@ -1,3 +1,4 @@
+import { attempt } from "../outbox/spill.js";
 import type { ExtraHost } from "./host.js";
 import { extraWords } from "./words.js";
 
@@ -20,7 +21,9 @@ function listed(locale: string): (readonly [code: string, name: string])[] {
  * Makes a list in the visitor's language of each country field that the edge rendered: without a script one types a country, and
  * the edge does not know its name in every language. What the page wrote itself stays as it is.
  */
-export function countries({ form, config, locale }: ExtraHost): void {
+export function countries({ form, config, locale: tag }: ExtraHost): void {
+  // Pages write `de_DE` as well; what is no tag at all has the names of the browser's own language.
+  const locale = attempt(() => Intl.getCanonicalLocales(tag.replace("_", "-"))[0], undefined) ?? navigator.language;
   for (const { name, type } of config.fields) {
     const input = type === "country" ? form.elements.namedItem(name) : null;
     if (!(input instanceof HTMLInputElement) || !input.closest("[data-leadkit-field]")) continue;
@@ -34,7 +37,7 @@ export function countries({ form, config, locale }: ExtraHost): void {
       if (/^(id|name|required|aria-.+)$/.test(name)) select.setAttribute(name, value);
     }
     select.autocomplete = "country";
-    select.add(new Option(extraWords(locale).choose, ""));
+    select.add(new Option(extraWords(tag).choose, ""));
     for (const [code, label] of all) select.add(new Option(label, code, code === chosen?.[0], code === chosen?.[0]));
     const focused = document.activeElement === input;
     input.replaceWith(select);

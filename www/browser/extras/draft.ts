@@ -64,7 +64,8 @@ export function draft({ form, site, name, config, locale, signal, update }: Extr
       box.checked = false;
       update();
     });
-    const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(kept.at);
+    const written = (tag?: string): string => new Intl.DateTimeFormat(tag, { dateStyle: "long" }).format(kept.at);
+    const day = attempt(() => written(locale.replace("_", "-")), written());
     note.append(put(words.kept, day), " ", drop);
     note.hidden = false;
     update();

@@ -7,11 +7,13 @@ import { typing } from "./typing.js";
 
 export type { ExtraHost } from "./host.js";
 
-/** Gives a form what its configuration asks for beyond fields. */
+/** Gives a form what its configuration asks for beyond fields. What fails, fails alone: the form works without it. */
 export function attach(host: ExtraHost): void {
-  countries(host);
-  prefill(host);
-  draft(host);
-  typing(host);
-  steps(host);
+  for (const part of [countries, prefill, draft, typing, steps]) {
+    try {
+      part(host);
+    } catch (error) {
+      reportError(error);
+    }
+  }
 }
