@@ -5,5 +5,6 @@ pub mod csv;
 pub mod envelope;
 pub mod json;
 pub mod lines;
+pub mod openmetrics;
 pub mod signature;
 pub mod step;

@@ -53,6 +53,15 @@ pub enum Effect {
     },
     /// Writes one line to the log. It holds no personal data.
     Log(Json),
+    /// Adds to what the process counts for a site: `{answer: leads}`.
+    Count {
+        /// The id of the site.
+        site: String,
+        /// How many leads had which answer.
+        answers: Json,
+    },
+    /// Tells what the process has counted: `{"since","requests":{class: n},"traps","answers":{site: {answer: n}}}`.
+    Counted,
 }
 
 /// An HTTP request to the outside.
@@ -109,6 +118,12 @@ impl Effect {
                 ("at", millis(at)),
             ]),
             Self::Log(line) => Json::object([("op", Json::str("log")), ("line", line)]),
+            Self::Count { site, answers } => Json::object([
+                ("op", Json::str("count")),
+                ("site", Json::String(site)),
+                ("answers", answers),
+            ]),
+            Self::Counted => Json::object([("op", Json::str("counted"))]),
         }
     }
 }

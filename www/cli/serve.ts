@@ -13,7 +13,8 @@ const HELP = `usage: leadkit serve [--config FILE]... [--port N] [--hostname ADD
   --db        the database: a file, or the address of a libSQL server (leadkit.db)
   --objects   how many objects share the shards of each site (1)
 
-environment: LEADKIT_ADMIN_TOKEN signs in to the Inbox; LEADKIT_SECRET signs receipts; LEADKIT_DB_TOKEN opens a remote database;
+environment: LEADKIT_ADMIN_TOKEN signs in to the Inbox; LEADKIT_METRICS_TOKEN reads /metrics;
+  LEADKIT_SECRET signs receipts; LEADKIT_DB_TOKEN opens a remote database;
   LEADKIT_ALLOW_PRIVATE=1 lets destinations be on this machine`;
 
 /** Runs until it is told to end. */

@@ -4,6 +4,7 @@
  * Decides nothing about leads. A trap fails the request in which it happens and no other.
  */
 import type { Core } from "./core.js";
+import { Counter } from "./count.js";
 import { EdgeError } from "./error.js";
 import type { Answer, Effect, Host, Step } from "./host.js";
 
@@ -41,7 +42,7 @@ const LARGEST_MEMORY = 32 * 1024 * 1024;
 const MOST_AT_ONCE = 512;
 /** How soon they come again, in milliseconds: at least, and spread over. */
 const AFTER_CROWD_MS = [2_000, 8_000] as const;
-const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_SECRET", "LEADKIT_ALLOW_PRIVATE"];
+const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_METRICS_TOKEN", "LEADKIT_SECRET", "LEADKIT_ALLOW_PRIVATE"];
 
 interface Context {
   readonly head: () => string;
@@ -56,12 +57,14 @@ export class Driver {
   readonly #objects: number;
   readonly #names: string[] = [];
   readonly #env: Record<string, string> = {};
+  readonly #counter: Counter;
   #atOnce = 0;
 
   /** Configures the sites; throws an `EdgeError` with the first fault of a configuration. */
   constructor(core: Core, host: Host, options: DriverOptions) {
     this.#core = core;
     this.#host = host;
+    this.#counter = new Counter(host.now());
     this.#sites = options.sites;
     this.#objects = Math.max(1, Math.floor(options.objects ?? 1));
     const asked = new Set(OWN_ENV);
@@ -94,6 +97,10 @@ export class Driver {
 
   /** Answers a request whose body was read; `undefined` stands for one that is too large. Never throws. */
   async handle(incoming: Incoming, body: Uint8Array | undefined): Promise<Outgoing> {
+    return this.#counter.answered(await this.#answer(incoming, body));
+  }
+
+  async #answer(incoming: Incoming, body: Uint8Array | undefined): Promise<Outgoing> {
     const head = this.#head({
       method: incoming.method,
       url: incoming.url,
@@ -171,6 +178,10 @@ export class Driver {
       case "log":
         host.log(effect.line);
         return null;
+      case "count":
+        return this.#counter.leads(effect.site, effect.answers);
+      case "counted":
+        return this.#counter.read();
     }
   }
 
@@ -180,6 +191,7 @@ export class Driver {
       if (this.#core.bytes() > LARGEST_MEMORY) this.#restart();
       return JSON.parse(text) as Step;
     } catch (error) {
+      this.#counter.trap();
       this.#restart();
       throw new EdgeError("trap", {}, error);
     }

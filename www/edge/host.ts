@@ -57,7 +57,9 @@ export type Effect =
   | ({ readonly op: "fetch" } & Outbound)
   | { readonly op: "hosts"; readonly hosts: readonly string[] }
   | { readonly op: "wake"; readonly object: string; readonly at: number }
-  | { readonly op: "log"; readonly line: Readonly<Record<string, unknown>> };
+  | { readonly op: "log"; readonly line: Readonly<Record<string, unknown>> }
+  | { readonly op: "count"; readonly site: string; readonly answers: Readonly<Record<string, number>> }
+  | { readonly op: "counted" };
 
 /** A response as the core writes it. */
 export interface Answer {

@@ -247,6 +247,24 @@ impl Batch {
         Ok((items, answers))
     }
 
+    /// Adds to the step that answers how many leads had which answer.
+    pub fn counted(&self, step: Step, answers: &[Answer]) -> Step {
+        let Step::Answer(response, mut effects) = step else { return step };
+        let mut counts = Json::Object(Vec::new());
+        for answer in answers {
+            let word = match answer {
+                Answer::Ok => "ok",
+                Answer::Dup => "dup",
+                Answer::Bad { .. } => "bad",
+                Answer::Later(_) => "later",
+            };
+            let before = counts.member(word).and_then(Json::as_uint).unwrap_or(0);
+            counts.set(word, Json::uint(before + 1));
+        }
+        effects.push(Effect::Count { site: self.site.id().to_owned(), answers: counts });
+        Step::Answer(response, effects)
+    }
+
     /// The answers to judged items from the results of [`Self::store`], and what is still to be written.
     fn answers(&self, head: &Head, items: &[Item], results: &Json) -> (Vec<Answer>, Vec<Effect>) {
         let mut answers = Vec::new();
@@ -327,7 +345,9 @@ pub fn go_on(
         return Ok(Step::answer(answer(head, &batch, &[], &[])));
     }
     Ok(match batch.advance(head, found, progress, ROUTE) {
-        Ok((items, answers)) => Step::answer(answer(head, &batch, &items, &answers)),
+        Ok((items, answers)) => {
+            batch.counted(Step::answer(answer(head, &batch, &items, &answers)), &answers)
+        }
         Err(step) => step,
     })
 }

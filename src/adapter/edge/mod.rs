@@ -9,6 +9,7 @@ mod challenge;
 mod destination;
 mod head;
 mod leads;
+mod metrics;
 mod multipart;
 mod plain;
 mod route;

@@ -284,7 +284,8 @@ fn advance(
     found: &mut Found,
     progress: Progress<'_>,
 ) -> Result<Step, Fault> {
-    let (items, answers) = match sent.batch(id).advance(head, found, progress, ROUTE) {
+    let batch = sent.batch(id);
+    let (items, answers) = match batch.advance(head, found, progress, ROUTE) {
         Ok(done) => done,
         Err(Step::Do { effects, mut state }) => {
             state.set("id", Json::str(id));
@@ -297,23 +298,24 @@ fn advance(
         Err(step) => return Ok(step),
     };
     let answer = answers.first().cloned().unwrap_or(Answer::Later(Millis(0)));
-    match answer {
+    let step = match answer {
         Answer::Ok | Answer::Dup => {
             let verdict = items.first().and_then(|item| match &item.fate {
                 Fate::Keep(kept) => Some(&kept.verdict),
                 Fate::Refuse { .. } => None,
             });
-            Ok(Step::answer(thanks(sent, verdict.unwrap_or(&Json::Null))?))
+            Step::answer(thanks(sent, verdict.unwrap_or(&Json::Null))?)
         }
         // Whoever goes back, changes the form and sends it again means another lead.
         Answer::Bad { code, .. }
             if code == store::CONFLICT && sent.id.is_some_and(|own| own.to_text() == id) =>
         {
-            Ok(ask(sent, head))
+            ask(sent, head)
         }
-        Answer::Bad { .. } => Ok(Step::answer(again(sent, head, found, false)?)),
-        Answer::Later(_) => Ok(Step::answer(again(sent, head, found, true)?)),
-    }
+        Answer::Bad { .. } => Step::answer(again(sent, head, found, false)?),
+        Answer::Later(_) => Step::answer(again(sent, head, found, true)?),
+    };
+    Ok(batch.counted(step, &answers))
 }
 
 /// What the visitor sees in the end: the message of a filter, what a segment wants to come next, or the thanks of the form.

@@ -6,7 +6,7 @@ use super::{
     admin, asset, challenge, destination,
     head::Head,
     leads::{self, Batch, Found, Progress},
-    plain, session,
+    metrics, plain, session,
     site::Sites,
     source, wake, weigh,
 };
@@ -45,13 +45,14 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
         }
         (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
         (["healthz"], "GET" | "HEAD") => Ok(health(sites)),
+        (["metrics"], "GET" | "HEAD") => metrics::request(sites, head),
         (
             ["v1", "leads"]
             | ["v1", "form" | "challenge", _, _]
             | ["v1", "form", _, _, "thanks"]
             | ["v1", "site", _]
             | ["kit" | "inbox", ..]
-            | ["healthz"],
+            | ["healthz" | "metrics"],
             _,
         ) => Err(Fault::Method),
         _ => Err(Fault::Path),
@@ -79,6 +80,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         admin::ROUTE => admin::resume(sites, head, state, results),
         challenge::ROUTE => challenge::resume(sites, head, results),
         destination::ROUTE => destination::resume(sites, state, results),
+        metrics::ROUTE => Ok(metrics::resume(sites, head, results)),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
         source::ROUTE | source::ENTRY => {
             let parts: Vec<&str> = head.path.split('/').skip(1).collect();

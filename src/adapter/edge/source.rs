@@ -205,9 +205,8 @@ fn go_on(sites: &mut Sites, site: &Rc<Site>, head: &Head, state: &Json, results:
     match batch.advance(head, &mut found, progress, route) {
         Ok((_, answers)) => {
             let pairs = batch.items.iter().zip(&answers);
-            let answers: Vec<Json> =
-                pairs.map(|(item, answer)| answer.to_json(id_of(item))).collect();
-            Step::answer(end.answer(&answers))
+            let said: Vec<Json> = pairs.map(|(item, answer)| answer.to_json(id_of(item))).collect();
+            batch.counted(Step::answer(end.answer(&said)), &answers)
         }
         Err(Step::Do { effects, mut state }) => {
             let text = |list: &[Json]| Json::String(Json::array(list.iter().cloned()).to_text());
