@@ -9,6 +9,11 @@ interface Command {
 }
 
 const COMMANDS: Record<string, Command> = {
+  backup: {
+    usage: "backup FILE [--db FILE]",
+    purpose: "copies the database into a new file and checks it, while the server runs",
+    run: async (args) => (await import("./backup.js")).backup(args),
+  },
   check: {
     usage: "check < LINES",
     purpose: 'judges JSON lines {"id":1,"kind":"email","value":"…","country":"DE"} by the checks of the forms',
@@ -38,6 +43,11 @@ const COMMANDS: Record<string, Command> = {
     usage: "logic < LINES",
     purpose: 'evaluates JSON lines {"id":1,"rule":…,"data":…} in JSON Logic',
     run: async (args) => (await import("./logic.js")).logic(args),
+  },
+  restore: {
+    usage: "restore FILE [--db FILE]",
+    purpose: "checks a backup and puts it where a server is to be started; overwrites nothing",
+    run: async (args) => (await import("./backup.js")).restore(args),
   },
   serve: {
     usage: "serve [--config FILE …] [--port N] [--db FILE]",
