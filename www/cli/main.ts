@@ -19,6 +19,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: 'judges JSON lines {"id":1,"kind":"email","value":"…","country":"DE"} by the checks of the forms',
     run: async (args) => (await import("./check.js")).check(args),
   },
+  doctor: {
+    usage: "doctor [--config FILE …] [--db FILE] [--edge URL] [--json]; --help has the rest",
+    purpose: "looks at clock, storage, secrets, destinations and deliveries, and says what is wrong",
+    run: async (args) => (await import("./doctor.js")).doctor(args),
+  },
   import: {
     usage: "import FILE.csv --form NAME --source WORDS [--preview]; --help has the rest",
     purpose: "brings leads from a CSV file to the edge, and names each line that is refused",
