@@ -58,7 +58,9 @@ pub fn close(head: &Head) -> String {
 }
 
 fn attributes(head: &Head) -> String {
-    let secure = if head.secure { "; Secure" } else { "" };
+    // A proxy that ends TLS says so. Whoever lies about it only makes a cookie of their own that is kept more safely.
+    let secure = head.secure || head.header("x-forwarded-proto") == Some("https");
+    let secure = if secure { "; Secure" } else { "" };
     format!("Path=/v1/admin; HttpOnly; SameSite=Strict{secure}")
 }
 
@@ -116,6 +118,21 @@ mod tests {
         assert_eq!(check(&head("GET", &[("cookie", &cookie)], 43_201_000)), Err(Fault::Token));
         let longer = cookie.replacen("4320", "9320", 1);
         assert_eq!(check(&head("GET", &[("cookie", &longer)], 2000)), Err(Fault::Token));
+    }
+
+    #[test]
+    fn the_cookie_stays_on_https_where_the_edge_or_its_proxy_speaks_it() {
+        let is_secure = |head: &Head| {
+            assert_eq!(
+                close(head).ends_with("; Secure"),
+                open(head, "secret").unwrap().ends_with("; Secure")
+            );
+            close(head).ends_with("; Secure")
+        };
+        assert!(!is_secure(&head("POST", &[], 0)));
+        assert!(!is_secure(&head("POST", &[("x-forwarded-proto", "http")], 0)));
+        assert!(is_secure(&head("POST", &[("x-forwarded-proto", "https")], 0)));
+        assert!(is_secure(&Head { secure: true, ..head("POST", &[], 0) }));
     }
 
     #[test]
