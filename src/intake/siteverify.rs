@@ -14,6 +14,7 @@ use crate::{
     wire::{
         json::{self, Json},
         step::{Effect, Request},
+        urlencoded::encode,
     },
 };
 
@@ -93,22 +94,6 @@ pub fn read(answer: &Json) -> Check {
         Some(false) if has(FORGED) => Check::Failed,
         Some(false) if STALE.into_iter().any(has) => Check::Missing,
         Some(false) | None => Check::Unknown,
-    }
-}
-
-/// A value of a form in the way of URLs (RFC 3986, section 2.3).
-fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                out.extend(
-                    char::from_digit(nibble.into(), 16).map(|char| char.to_ascii_uppercase()),
-                );
-            }
-        }
     }
 }
 

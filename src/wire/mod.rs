@@ -8,3 +8,4 @@ pub mod lines;
 pub mod openmetrics;
 pub mod signature;
 pub mod step;
+pub mod urlencoded;

@@ -118,7 +118,7 @@ impl Head {
 
     /// The parameters of the query, decoded.
     pub fn parameters(&self) -> Vec<(String, String)> {
-        super::urlencoded::pairs(self.query.as_bytes())
+        crate::wire::urlencoded::pairs(self.query.as_bytes())
     }
 }
 

@@ -16,7 +16,6 @@ mod route;
 mod session;
 mod site;
 mod source;
-mod urlencoded;
 mod wake;
 mod weigh;
 

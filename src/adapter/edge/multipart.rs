@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::urlencoded::MAX_PAIRS;
+use crate::wire::urlencoded::MAX_PAIRS;
 
 /// The boundary of a multipart content type.
 pub fn boundary(content_type: &str) -> Option<&str> {

@@ -11,7 +11,7 @@ use super::{
     leads::{Batch, Found, Progress, said},
     multipart,
     site::{self, Site, Sites},
-    urlencoded, weigh,
+    weigh,
 };
 use crate::{
     abuse::TRAP,
@@ -32,6 +32,7 @@ use crate::{
         json::{self, Faults, Json, Node},
         signature,
         step::{Body, Effect, Response, Step},
+        urlencoded,
     },
 };
 

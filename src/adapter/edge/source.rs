@@ -9,7 +9,6 @@ use super::{
     head::Head,
     leads::{Batch, Found},
     site::{Site, Sites},
-    urlencoded,
     weigh::Weighed,
 };
 use crate::{
@@ -24,6 +23,7 @@ use crate::{
         envelope::Fault,
         json::{self, Json},
         step::{Effect, Response, Step},
+        urlencoded,
     },
 };
 

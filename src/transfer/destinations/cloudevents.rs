@@ -6,8 +6,8 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Job, Move, Turn, Unready, percent, single, usual, webhook};
-use crate::wire::{json::Json, step::Request};
+use super::{Job, Move, Turn, Unready, single, usual, webhook};
+use crate::wire::{json::Json, step::Request, urlencoded::percent};
 
 pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
     single(turn, || request(job), usual)

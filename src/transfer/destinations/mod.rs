@@ -33,8 +33,8 @@ use crate::{
     wire::{
         answer::{Meaning, meaning},
         json::{self as text, Json},
-        signature,
         step::Request,
+        urlencoded,
     },
 };
 
@@ -330,19 +330,8 @@ impl Job<'_> {
 /// Text as a part of an address (RFC 3986): all but the unreserved characters is encoded.
 fn encoded(text: &str) -> String {
     let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            percent(byte, &mut out);
-        }
-    }
+    urlencoded::encode(text, &mut out);
     out
-}
-
-fn percent(byte: u8, out: &mut String) {
-    out.push('%');
-    out.push_str(&signature::hex(&[byte]).to_ascii_uppercase());
 }
 
 /// The table of most kinds: what the status says by itself.

@@ -46,19 +46,22 @@ fn decode(text: &[u8]) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Percent-encodes everything but letters, digits and `-._~`.
+/// Percent-encodes everything but letters, digits and `-._~` (RFC 3986, section 2.3).
 pub fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                out.extend(
-                    char::from_digit(nibble.into(), 16).map(|char| char.to_ascii_uppercase()),
-                );
-            }
+            percent(byte, out);
         }
+    }
+}
+
+/// Percent-encodes a byte.
+pub fn percent(byte: u8, out: &mut String) {
+    out.push('%');
+    for nibble in [byte >> 4, byte & 15] {
+        out.extend(char::from_digit(nibble.into(), 16).map(|char| char.to_ascii_uppercase()));
     }
 }
 
