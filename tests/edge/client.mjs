@@ -67,6 +67,8 @@ export async function receiver() {
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // What a test that fails leaves open keeps no process alive.
+  server.unref();
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     taken,

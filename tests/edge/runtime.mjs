@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -75,6 +76,10 @@ export function config(hook = "http://127.0.0.1:1") {
   };
 }
 
+const running = new Set();
+// A test that fails leaves its runtime, and the others would wait for it.
+after(() => Promise.all([...running].map(({ signal }) => signal("SIGKILL"))));
+
 /** Starts a runtime. `folder` is kept between starts if it is given. */
 export async function start(runtime, options = {}) {
   const own = options.folder === undefined;
@@ -128,6 +133,7 @@ export async function start(runtime, options = {}) {
     }
     await ended;
   };
+  running.add({ signal });
   return {
     url,
     folder,
