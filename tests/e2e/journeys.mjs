@@ -17,6 +17,12 @@ async function fillContact(page, email) {
   await page.locator("[name=privacy]").check();
 }
 
+/** Fills in a mistake, and waits for the core: before it is there, the browser itself says what is missing. */
+async function mistake(page, email) {
+  await fillContact(page, email);
+  await page.waitForFunction(() => document.forms[0].noValidate);
+}
+
 const status = (page) =>
   page
     .locator("[role=status]")
@@ -52,7 +58,7 @@ export function journeys(host) {
     const email = "ada.mistake@example.com";
     const { context, page, faults } = await stage.visitor();
     await page.goto(`${demo.shop}/en/contact`);
-    await fillContact(page, "ada.mistake@");
+    await mistake(page, "ada.mistake@");
     await page.locator("form button").click();
     const problem = await until("the problem beside the e-mail field", () => problemOf(page, "email"));
     assert.ok(problem.length > 5, problem);
@@ -88,7 +94,7 @@ export function journeys(host) {
     const email = "ada.offline@example.com";
     const { context, page } = await stage.visitor();
     await page.goto(`${demo.shop}/en/contact`);
-    await fillContact(page, "nobody@");
+    await mistake(page, "nobody@");
     await page.locator("form button").click();
     await until("the core judges", () => problemOf(page, "email"));
     await page.locator("[name=email]").fill(email);
@@ -161,7 +167,7 @@ export function journeys(host) {
     const { context, page } = await stage.visitor({ locale: "de-DE" });
     await page.goto(demo.shop);
     await page.getByRole("link", { name: "Kontakt" }).click();
-    await fillContact(page, "");
+    await mistake(page, "");
     await page.locator("form button").click();
     const problem = await until("the problem beside the e-mail field", () => problemOf(page, "email"));
     assert.match(problem, /bitte|fehlt|Pflicht|ausfüllen|geben Sie/i);
