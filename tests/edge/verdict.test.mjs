@@ -1,6 +1,9 @@
-// workerd judges as the native core, byte for byte.
+// workerd, Deno and Bun judge as the native core, byte for byte. Node's turn is tests/node/verdict.test.mjs.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -54,3 +57,27 @@ test("workerd judges as the native core", async () => {
     await miniflare.dispose();
   }
 });
+
+for (const [runtime, ...flags] of [
+  ["deno", "run", "--allow-all", "--quiet"],
+  ["bun", "run"],
+]) {
+  test(`${runtime} judges as the native core`, () => {
+    const folder = mkdtempSync(join(tmpdir(), "leadkit-verdict-"));
+    try {
+      const lines = leads(SAMPLE);
+      const file = join(folder, "lines.json");
+      writeFileSync(file, JSON.stringify({ config: CONFIG, lines }));
+      const command = join(ROOT, "node_modules/.bin", runtime);
+      const text = execFileSync(command, [...flags, join(ROOT, "tests/verdict/judge.mjs"), file], {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      });
+      const found = text.trimEnd().split("\n");
+      assert.equal(found.length, SAMPLE);
+      assert.equal(difference(lines, verdicts(SAMPLE, "judge"), found), undefined);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}

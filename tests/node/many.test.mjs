@@ -101,7 +101,7 @@ test("other rules are told by lead and in sum", async () => {
   assert.deepEqual(summary.points.fit, { before: 20 * firms, after: 35 * firms });
 });
 
-test("a terminal shows how far it is", { skip: spawnSync("script", ["--version"]).status !== 0 }, () => {
+test("a terminal shows how far it is", () => {
   writeFileSync(join(folder, "leads.jsonl"), Array.from({ length: 5000 }, (_, index) => lead(index)).join(""));
   const command = `${process.execPath} ${MAIN} judge --config ${GOOD} < leads.jsonl > verdicts.jsonl`;
   const { stdout } = spawnSync("script", ["-qec", command, "typescript"], { cwd: folder, encoding: "utf8" });
