@@ -147,12 +147,13 @@ pub const FEATURES: &[&str] = &[
 ];
 
 /// Makes some artefacts, as many at a time as there are processors: most of the time each keeps only one busy.
-pub fn build_all(checkout: &Checkout, artefacts: &[&Artefact]) -> Result<()> {
+pub fn build_all(checkout: &Checkout, artefacts: &[&Artefact], quick: bool) -> Result<()> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(artefacts.len());
     let next = AtomicUsize::new(0);
     let work = || -> Result<()> {
         while let Some(artefact) = artefacts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            build(checkout, artefact).with_context(|| format!("artefact \"{}\"", artefact.name))?;
+            build(checkout, artefact, quick)
+                .with_context(|| format!("artefact \"{}\"", artefact.name))?;
         }
         Ok(())
     };
@@ -166,11 +167,11 @@ pub fn build_all(checkout: &Checkout, artefacts: &[&Artefact]) -> Result<()> {
 }
 
 /// Compiles an artefact, or only makes sure that nothing changed since the last time.
-fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
+fn build(checkout: &Checkout, artefact: &Artefact, quick: bool) -> Result<()> {
     let step = |what: &str, work: &dyn Fn() -> Result<()>| {
         step(&format!("{}: {what}", artefact.name), work)
     };
-    step("cargo rustc", &|| compile(checkout, artefact))?;
+    step("cargo rustc", &|| compile(checkout, artefact, quick))?;
 
     let profile = Path::new("target/wasm32-unknown-unknown").join(artefact.name);
     let compiled = read(&checkout.path(profile.join("leadkit.wasm")))?;
@@ -196,7 +197,8 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     write(&types_file(checkout, artefact, artefact.name), &bound.types)?;
     step("wasm-opt", &|| {
         let mut command = checkout.npm_command("wasm-opt")?;
-        command.arg(&bound_file).arg("-o").arg(&shipped).args(artefact.wasm_opt);
+        command.arg(&bound_file).arg("-o").arg(&shipped);
+        command.args(if quick { &[] } else { artefact.wasm_opt });
         command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
         if artefact.plain {
             command.args(FEATURES);
@@ -216,7 +218,7 @@ fn build(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     write(&stamp_file, stamp)
 }
 
-fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
+fn compile(checkout: &Checkout, artefact: &Artefact, quick: bool) -> Result<()> {
     let profile = artefact.name;
     let mut command = checkout.cargo();
     // Only a `cdylib`: with an `rlib` beside it, Cargo leaves link-time optimisation out without a word.
@@ -227,6 +229,12 @@ fn compile(checkout: &Checkout, artefact: &Artefact) -> Result<()> {
     command.args(["--profile", profile]);
     command.arg("--config").arg(format!("profile.{profile}.inherits=\"release\""));
     command.arg("--config").arg(format!("profile.{profile}.opt-level={}", artefact.opt_level));
+    if quick {
+        let settings = ["lto=false", "codegen-units=16", "incremental=true"];
+        for setting in settings {
+            command.arg("--config").arg(format!("profile.{profile}.{setting}"));
+        }
+    }
     // Panic messages name files; those of dependencies would name the folders of whoever builds.
     let mut flags = format!("--remap-path-prefix={}=cargo", cargo_home().display());
     if artefact.plain {

@@ -70,7 +70,6 @@ export class Binding {
     this.words = words;
     this.aids = new Aids(form, this.words, this.locale, () => kit.config?.forms[this.name]?.fields ?? []);
     this.status = new Status(form);
-    form.noValidate = this.checked() !== undefined;
     const { signal } = this.end;
     const on = (type: string, listener: (event: never) => void): void =>
       form.addEventListener(type, listener as EventListener, { signal });
@@ -83,6 +82,9 @@ export class Binding {
       this.words = { ...words, ...own };
       this.aids.messages = messages;
       this.aids.words = this.words;
+      // Until there are sentences in the page's language, the browser's own say what is missing.
+      form.noValidate = this.checked() !== undefined;
+      this.update();
     });
     signal.addEventListener(
       "abort",
