@@ -4,7 +4,7 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS];
+pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -68,3 +68,26 @@ const CONTROL: &[&str] = &[
 
 /// What rules saw of a lead beside its values. Leads from before tell no more than their values do.
 const FACTS: &[&str] = &["ALTER TABLE lead ADD COLUMN facts TEXT NOT NULL DEFAULT 'null'"];
+
+/// Who leads are from, by keyed hashes of their address and telephone number alone, and what is left of those who were erased.
+const PEOPLE: &[&str] = &[
+    // An id that is not stored again. `hash` is keyed; without one every content of the id is known.
+    "CREATE TABLE tombstone(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT, until INTEGER NOT NULL, \
+     PRIMARY KEY(site, shard, id)) WITHOUT ROWID",
+    "CREATE INDEX tombstone_until ON tombstone(until)",
+    // Which leads share an address or a number; in the index object.
+    "CREATE TABLE person(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, key TEXT NOT NULL, \
+     PRIMARY KEY(site, shard, lead, key)) WITHOUT ROWID",
+    "CREATE INDEX person_key ON person(site, key)",
+    // Who is a customer; `shard` is that of the key, so that they spread like leads do.
+    "CREATE TABLE customer(site TEXT NOT NULL, shard INTEGER NOT NULL, key TEXT NOT NULL, origin TEXT NOT NULL, \
+     at INTEGER NOT NULL, PRIMARY KEY(site, shard, key)) WITHOUT ROWID",
+    // Destinations that have yet to erase a lead. `person` is what they need to find it, and goes with the row.
+    "CREATE TABLE erasure(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, destination TEXT NOT NULL, \
+     person TEXT NOT NULL, due INTEGER NOT NULL, token TEXT, tries INTEGER NOT NULL, first_at INTEGER NOT NULL, \
+     PRIMARY KEY(site, shard, lead, destination)) WITHOUT ROWID",
+    "CREATE INDEX erasure_due ON erasure(due)",
+    // Who is signed in; `key` is the hash of what the cookie holds. In the index object of the first site.
+    "CREATE TABLE session(site TEXT NOT NULL, shard INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, \
+     hash TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(site, shard, key)) WITHOUT ROWID",
+];
