@@ -357,6 +357,29 @@ test("the back button brings an empty form that takes a new lead", async () => {
   assert.equal(edge.stored.size, 1);
 });
 
+test("no problem is told in another language than the page's, however late its sentences come", async () => {
+  let come;
+  const late = new Promise((resolve) => {
+    come = resolve;
+  });
+  await context.route("**/messages/de.json", async (route) => {
+    await late;
+    await route.continue();
+  });
+  const asked = tab.waitForRequest("**/messages/de.json");
+  await tab.goto(`${site.address}/de`);
+  await tab.focus("#full_name");
+  await asked;
+  await tab.click("button");
+  assert.equal(await tab.locator("[aria-invalid]").count(), 0, "the browser's own check speaks until then");
+  come();
+  await tab.waitForFunction(() => document.forms[0].noValidate);
+  await tab.click("button");
+  await state("invalid");
+  assert.match(await tab.textContent(`#${await tab.getAttribute("#email", "aria-describedby")}`), /Bitte/);
+  assert.equal(edge.requests.length, 0);
+});
+
 test("French pages speak French", async () => {
   await ready("/fr");
   await tab.waitForLoadState("networkidle");
