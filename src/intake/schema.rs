@@ -4,7 +4,7 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE];
+pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -90,4 +90,17 @@ const PEOPLE: &[&str] = &[
     // Who is signed in; `key` is the hash of what the cookie holds. In the index object of the first site.
     "CREATE TABLE session(site TEXT NOT NULL, shard INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, \
      hash TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(site, shard, key)) WITHOUT ROWID",
+];
+
+/// What comes beside the lead itself: files, which are kept elsewhere under the hash of their content, and what a visitor typed
+/// before the form was sent.
+const UPLOADS: &[&str] = &[
+    // `kept` is 1 once the lead came and refers to it; others are deleted after a while.
+    "CREATE TABLE file(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, hash TEXT NOT NULL, \
+     field TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL, at INTEGER NOT NULL, \
+     kept INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(site, shard, lead, hash))",
+    "CREATE INDEX file_loose ON file(site, at) WHERE kept=0",
+    "CREATE TABLE partial(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, form TEXT NOT NULL, \
+     received_at INTEGER NOT NULL, until INTEGER NOT NULL, item TEXT NOT NULL, PRIMARY KEY(site, shard, id))",
+    "CREATE INDEX partial_until ON partial(until)",
 ];
