@@ -48,6 +48,7 @@ pub fn build(checkout: &Checkout) -> Result<()> {
     run(checkout.node().arg("pkg-scripts/manifest.mjs")).context("manifest")?;
     step("tsc", || compile(checkout))?;
     step("esbuild", || bundle(checkout))?;
+    run(checkout.node().arg("pkg-scripts/integrity.mjs")).context("integrity")?;
     write(&checkout.package("package.json"), manifest(checkout)?)
 }
 
@@ -125,6 +126,7 @@ fn manifest(checkout: &Checkout) -> Result<String> {
     }
     for (subpath, file) in [
         ("./leadkit.js", "kit/leadkit.js"),
+        ("./leadkit.css", "kit/leadkit.css"),
         ("./schema.json", "schema.json"),
         ("./package.json", "package.json"),
     ] {

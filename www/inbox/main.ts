@@ -268,7 +268,7 @@ function start(session: Session): void {
       "header",
       { class: "bar" },
       h("a", { class: "mark", href: "#/" }, "Leadkit"),
-      h("span", { class: "where" }, say("inbox")),
+      h("h1", { class: "where" }, say("inbox")),
       news,
       h("a", { class: "aside", href: QUARANTINE }, say("quarantine")),
       h("button", { class: "link", onclick: () => void signOut() }, say("signout")),

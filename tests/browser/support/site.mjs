@@ -10,7 +10,12 @@ import { chromium } from "playwright-core";
 const PKG = new URL("../../../pkg/", import.meta.url);
 const CHROMIUM = process.env.LEADKIT_CHROMIUM ?? "/usr/bin/chromium";
 const QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+const TYPES = {
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+};
 
 export const CONFIG = {
   site: { id: "shop", name: "Shop", locale: "en" },
