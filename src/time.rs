@@ -36,6 +36,16 @@ impl Millis {
         )
     }
 
+    /// The date and time in UTC in the basic format of ISO 8601, such as `20261122T073000Z`.
+    pub fn to_compact(self) -> alloc::string::String {
+        let text = self.to_iso8601();
+        let seconds = text.split('.').next().unwrap_or_default();
+        let mut out: alloc::string::String =
+            seconds.chars().filter(char::is_ascii_alphanumeric).collect();
+        out.push('Z');
+        out
+    }
+
     /// Adds a span; stops at the largest value.
     #[must_use]
     pub const fn saturating_add(self, span: Self) -> Self {

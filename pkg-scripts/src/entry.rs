@@ -24,7 +24,8 @@ pub const ALL: &[Entry] = &[
     Entry { subpath: "./bun", source: "bun" },
 ];
 
-/// A file that is bundled by esbuild, because a browser loads it without a build step.
+/// A file that is bundled by esbuild, because a browser loads it without a build step, or because it holds a library that the
+/// package brings along.
 pub struct Bundle {
     /// The compiled module below `pkg/`, or the TypeScript below the root where nothing else imports it.
     pub source: &'static str,
@@ -43,5 +44,6 @@ pub const BUNDLES: &[Bundle] = &[
     Bundle { source: "pkg/entry/kit-modules.js", target: "kit/modules.js", format: "esm" },
     Bundle { source: "www/browser/work/work.ts", target: "kit/work.js", format: "esm" },
     Bundle { source: "www/browser/work/worker.ts", target: "kit/work-worker.js", format: "esm" },
+    Bundle { source: "www/edge/parquet.ts", target: "edge/parquet.js", format: "esm" },
     Bundle { source: "www/inbox/main.ts", target: "inbox/inbox.js", format: "esm" },
 ];

@@ -138,6 +138,11 @@ impl Config {
         &self.public
     }
 
+    /// What leads are worth.
+    pub fn qualify(&self) -> &Qualify {
+        &self.qualify
+    }
+
     /// Where accepted leads go.
     pub fn destinations(&self) -> &[Destination] {
         &self.destinations

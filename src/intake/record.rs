@@ -1,13 +1,14 @@
 //! One stored lead as the Inbox sees it, and what lies in quarantine.
 
-use alloc::vec::Vec;
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::store::shard;
 use crate::{
     abuse::SEEN,
+    time::Millis,
     wire::{
         json::{self, Json},
-        step::Statement,
+        step::{Statement, millis},
     },
 };
 
@@ -34,14 +35,22 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
     .into()
 }
 
+/// The columns that hold JSON.
+const INNER: &[&str] =
+    &["values", "unknown", "verdict", "consent", "context", "receipt", "seen", "facts"];
+
+fn unfold(lead: &mut Json, key: &str) {
+    let text = lead.member(key).and_then(Json::as_str).unwrap_or_default();
+    let inner = json::parse(text).unwrap_or_default();
+    lead.set(key, inner);
+}
+
 /// The lead from the rows of [`statements`], or `None` if there is no such lead.
 pub fn read(rows: &Json) -> Option<Json> {
     let [lead, deliveries, attempts] = rows.as_array()? else { return None };
     let mut lead = lead.as_array()?.first()?.clone();
-    for key in ["values", "unknown", "verdict", "consent", "context", "receipt", "seen", "facts"] {
-        let text = lead.member(key).and_then(Json::as_str).unwrap_or_default();
-        let inner = json::parse(text).unwrap_or_default();
-        lead.set(key, inner);
+    for key in INNER {
+        unfold(&mut lead, key);
     }
     let attempts = attempts.as_array().unwrap_or_default();
     let deliveries = deliveries.as_array().unwrap_or_default().iter().map(|delivery| {
@@ -88,6 +97,87 @@ pub fn verified(lead: &Json) -> Json {
     // What was seen by the edge is judged again, with what the owner wants to follow from it.
     facts.set(SEEN, lead.member(SEEN).cloned().unwrap_or_default());
     facts
+}
+
+/// The leads of one page of a scan, before any is left out.
+const PAGE: u64 = 100;
+
+/// The place after which the next page of a scan begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The shard.
+    pub shard: u64,
+    /// The id of the lead.
+    pub id: String,
+}
+
+/// Which leads a scan gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Only those received at this time or later.
+    pub since: Option<Millis>,
+    /// Only those received before this time.
+    pub until: Option<Millis>,
+    /// Only those of this form, whatever its version.
+    pub form: Option<String>,
+    /// Only those of this disposition.
+    pub disposition: Option<String>,
+}
+
+/// Reads the page of an object that begins after the cursor, in the order of shards and ids: so many rows, of which those that
+/// do not fit are left out, so that no page takes longer than another.
+pub fn scan(
+    site: &str,
+    (object, objects): (u64, u64),
+    cursor: &Cursor,
+    scan: &Scan,
+) -> [Statement; 2] {
+    let place = [
+        Json::str(site),
+        Json::uint(object),
+        Json::uint(objects.max(1)),
+        Json::uint(cursor.shard),
+        Json::str(&cursor.id),
+        Json::uint(PAGE),
+    ];
+    let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::str);
+    let time = |time: Option<Millis>| time.map_or(Json::Null, millis);
+    let mut args = Vec::from(place.clone());
+    args.extend([time(scan.since), time(scan.until), text(&scan.form), text(&scan.disposition)]);
+    [
+        Statement::new(
+            "SELECT id,site,form,at,sent_at,received_at,occurred_at,config,\"values\",unknown,verdict,consent,context,receipt,\
+             seen,facts,(SELECT json_group_array(json_object('destination',d.destination,'state',d.state,'status',d.status,\
+             'error',d.error,'reason',d.reason)) FROM delivery d WHERE d.site=l.site AND d.shard=l.shard AND d.lead=l.id) \
+             AS deliveries FROM (SELECT * FROM lead WHERE site=?1 AND (shard,id)>(?4,?5) AND shard%?3=?2 \
+             ORDER BY shard,id LIMIT ?6) l WHERE (?7 IS NULL OR received_at>=?7) AND (?8 IS NULL OR received_at<?8) \
+             AND (?9 IS NULL OR form=?9 OR substr(form,1,length(?9)+1)=?9||'@') \
+             AND (?10 IS NULL OR verdict->>'disposition'=?10) ORDER BY shard,id",
+            args,
+        ),
+        Statement::new(
+            "SELECT shard,id FROM lead WHERE site=?1 AND (shard,id)>(?4,?5) AND shard%?3=?2 ORDER BY shard,id \
+             LIMIT 1 OFFSET ?6-1",
+            place,
+        ),
+    ]
+}
+
+/// The leads from the rows of [`scan`], and where to go on, unless that was all.
+pub fn scanned(rows: &Json) -> (Vec<Json>, Option<Cursor>) {
+    let [leads, last] = rows.as_array().unwrap_or_default() else { return (Vec::new(), None) };
+    let leads = leads.as_array().unwrap_or_default().iter().map(|lead| {
+        let mut lead = lead.clone();
+        for key in INNER.iter().chain(&["deliveries"]) {
+            unfold(&mut lead, key);
+        }
+        lead
+    });
+    let cursor = last.as_array().and_then(<[Json]>::first).and_then(|row| {
+        let id = row.member("id")?.as_str()?.to_owned();
+        Some(Cursor { shard: row.member("shard")?.as_uint()?, id })
+    });
+    (leads.collect(), cursor)
 }
 
 /// Reads when a lead was received.

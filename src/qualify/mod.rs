@@ -55,6 +55,11 @@ struct Rubric {
 }
 
 impl Qualify {
+    /// The names of the scores.
+    pub fn scores(&self) -> impl Iterator<Item = &str> {
+        self.scores.iter().map(|rubric| &*rubric.name)
+    }
+
     /// The member `qualify` as a browser may have it: the public part alone.
     pub fn public_json(&self) -> Json {
         Json::object([("public", self.public.clone())])

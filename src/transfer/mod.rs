@@ -7,6 +7,7 @@
 
 pub mod control;
 pub mod destinations;
+pub mod export;
 pub mod guard;
 pub mod journal;
 pub mod retry;

@@ -146,6 +146,13 @@ pub enum Body {
     Text(String),
     /// A file of the package, by its path there.
     Asset(String),
+    /// Pieces, each of which is asked for with the state that the one before it gave.
+    Stream {
+        /// The state of the first piece.
+        state: Json,
+        /// The columns of a table, which the platform encodes: pieces are JSON arrays of rows. `null` for plain text.
+        columns: Json,
+    },
 }
 
 impl Response {
@@ -175,6 +182,9 @@ impl Response {
         match self.body {
             Body::Text(text) => out.set("body", Json::String(text)),
             Body::Asset(path) => out.set("asset", Json::String(path)),
+            Body::Stream { state, columns } => {
+                out.set("stream", Json::object([("state", state), ("columns", columns)]));
+            }
         }
         out
     }
@@ -199,6 +209,13 @@ pub enum Step {
     },
     /// Answer, then perform the effects.
     Answer(Box<Response>, Vec<Effect>),
+    /// A piece of a body that streams, and the state of the next one; `null` after the last.
+    Piece {
+        /// The text, or rows as JSON.
+        piece: String,
+        /// The state of the next piece.
+        next: Json,
+    },
 }
 
 impl Step {
@@ -225,6 +242,9 @@ impl Step {
             }
             Self::Answer(response, effects) => {
                 Json::object([("response", response.into_json()), list(effects)])
+            }
+            Self::Piece { piece, next } => {
+                Json::object([("piece", Json::String(piece)), ("next", next)])
             }
         }
     }

@@ -59,6 +59,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: "runs the edge on this machine, with its database in a file; --help has the rest",
     run: async (args) => (await import("./serve.js")).serve(args),
   },
+  export: {
+    usage: "export [--format csv|jsonl|vcard|parquet] [--site ID] [--since TIME] [--out FILE] [--db FILE | --url EDGE]",
+    purpose: "writes the stored leads into a file; --help names every option",
+    run: async (args) => (await import("./export.js")).exportLeads(args),
+  },
   transfer: {
     usage: "transfer --dry-run [--config FILE] [--destination NAME] < LEADS",
     purpose: "shows what each destination would be sent for leads, JSON lines, and sends nothing",

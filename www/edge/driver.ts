@@ -3,10 +3,12 @@
  *
  * Decides nothing about leads. A trap fails the request in which it happens and no other.
  */
+import { NOTHING, readBody } from "./body.js";
 import type { Core } from "./core.js";
 import { Counter } from "./count.js";
 import { EdgeError } from "./error.js";
-import type { Answer, Effect, Host, Step } from "./host.js";
+import type { Answer, Effect, Host, Piece, Step } from "./host.js";
+import { streamOf } from "./stream.js";
 
 /** What a deployment consists of. */
 export interface DriverOptions {
@@ -32,8 +34,6 @@ export interface Outgoing {
   readonly body: string | Uint8Array | ReadableStream | null;
 }
 
-/** The largest body that is read; the core has the same limit and says so. */
-export const MAX_BODY = 64 * 1024;
 /** After a trap the client may come again this soon. */
 const AFTER_TRAP_MS = 250;
 /** A memory beyond this is given back by starting again. */
@@ -116,7 +116,7 @@ export class Driver {
       if (body === undefined) return await this.#outgoing(incoming, this.#fault(head, "body_too_large"));
       const first = this.#call((core) => core.request(head, body));
       const answer = await this.#run(first, { head: () => head, body });
-      if (answer === undefined) throw new EdgeError("no_answer");
+      if (answer === undefined || "piece" in answer) throw new EdgeError("no_answer");
       return await this.#outgoing(incoming, answer, head);
     } catch (error) {
       this.#host.log({ level: "alert", event: "request_failed", code: codeOf(error) });
@@ -133,9 +133,10 @@ export class Driver {
     await this.#run(first, { head, body: NOTHING });
   }
 
-  async #run(step: Step, context: Context): Promise<Answer | undefined> {
+  async #run(step: Step, context: Context): Promise<Answer | Piece | undefined> {
     let next = step;
     for (;;) {
+      if ("piece" in next) return next;
       if ("response" in next) {
         await this.#performAll(next.effects);
         return next.response;
@@ -215,6 +216,10 @@ export class Driver {
 
   async #outgoing(incoming: Incoming, answer: Answer, head?: string): Promise<Outgoing> {
     const { status, headers } = answer;
+    if (answer.stream !== undefined && incoming.method !== "HEAD") {
+      const ask = (state: unknown) => this.#piece(state, head ?? "{}");
+      return { status, headers, body: streamOf(answer.stream, ask) };
+    }
     if (answer.asset === undefined) {
       const none = incoming.method === "HEAD" || status === 204 || status === 304;
       return { status, headers, body: none ? null : (answer.body ?? "") };
@@ -222,6 +227,18 @@ export class Driver {
     const body = await this.#host.asset(answer.asset);
     if (body === undefined) return this.#outgoing(incoming, this.#fault(head ?? "{}", "path_unknown"));
     return { status, headers, body: incoming.method === "HEAD" ? null : body };
+  }
+
+  async #piece(state: unknown, head: string): Promise<Piece> {
+    try {
+      const first = this.#call((core) => core.resume(head, NOTHING, JSON.stringify(state), "[]"));
+      const piece = await this.#run(first, { head: () => head, body: NOTHING });
+      if (piece === undefined || !("piece" in piece)) throw new EdgeError("no_answer");
+      return piece;
+    } catch (error) {
+      this.#host.log({ level: "alert", event: "stream_failed", code: codeOf(error) });
+      throw error;
+    }
   }
 
   /** The answer when the core itself could not give one. */
@@ -247,8 +264,6 @@ type Configured =
   | { readonly hash: string; readonly site: string; readonly env: readonly string[] }
   | { readonly errors: readonly unknown[] };
 
-const NOTHING = new Uint8Array();
-
 /** The ASCII form of a host as URL parsers have it, or null for a host that they refuse. */
 function asciiHost(name: string): string | null {
   try {
@@ -260,40 +275,4 @@ function asciiHost(name: string): string | null {
 
 function codeOf(error: unknown): string {
   return error instanceof EdgeError ? error.code : "unknown";
-}
-
-/** Reads a body up to the limit; gives `undefined` for a larger one. */
-export async function readBody(
-  stream: ReadableStream<Uint8Array> | null,
-  length: string | null,
-): Promise<Uint8Array | undefined> {
-  if (Number(length ?? 0) > MAX_BODY) return undefined;
-  if (stream === null) return NOTHING;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > MAX_BODY) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  return join(chunks, size);
-}
-
-/** One array of the bytes of several. */
-export function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return out;
 }

@@ -67,10 +67,26 @@ export interface Answer {
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: string;
   readonly asset?: string;
+  readonly stream?: Stream;
+}
+
+/** A body that is asked for piece by piece. */
+export interface Stream {
+  /** The state of the first piece. */
+  readonly state: unknown;
+  /** Names and types of the columns of a table; pieces are arrays of rows then. */
+  readonly columns: readonly (readonly [string, string])[] | null;
+}
+
+/** A piece of such a body; `next` is the state of the one after it. */
+export interface Piece {
+  readonly piece: string;
+  readonly next: unknown;
 }
 
 /** What the core wants next. */
 export type Step =
   | { readonly effects: readonly Effect[]; readonly state: unknown }
   | { readonly effects: readonly Effect[]; readonly fork: readonly Step[] }
-  | { readonly effects: readonly Effect[]; readonly response: Answer };
+  | { readonly effects: readonly Effect[]; readonly response: Answer }
+  | Piece;

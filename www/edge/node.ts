@@ -2,10 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeStream } from "node:stream/web";
 import { fileURLToPath } from "node:url";
 
+import { join, MAX_BODY } from "./body.js";
 import { type Core, startCore } from "./core.js";
-import { Driver, join, MAX_BODY, type Outgoing } from "./driver.js";
+import { Driver, type Outgoing } from "./driver.js";
 import type { Host } from "./host.js";
 import { LibsqlStore } from "./libsql.js";
 import { send } from "./outbound.js";
@@ -44,11 +48,8 @@ const PACKAGE = new URL("../", import.meta.url);
 
 /** Starts the edge. It answers from the moment that the promise resolves. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const core = startCore(await readFile(new URL("wasm/edge.wasm", PACKAGE)));
-  const migrations = JSON.parse(core.migrations()) as string[][];
-  const store = await LibsqlStore.open({ url: options.db, authToken: options.dbToken }, migrations);
   const waker = new Waker((object) => driver.wake(object), Date.now);
-  const driver = new Driver(core, nodeHost(core, store, waker, options), options);
+  const { driver, close: closeStore } = await openDriver(options, waker);
   const server = createServer((request, response) => {
     void answer(driver, request, response);
   });
@@ -61,23 +62,35 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const close = async () => {
     await endServer(server);
     await waker.stop();
-    store.close();
+    closeStore();
   };
   return { url: `http://${options.hostname ?? "127.0.0.1"}:${port}`, port, driver, close };
 }
 
-function nodeHost(core: Core, store: LibsqlStore, waker: Waker, options: ServeOptions): Host {
+/** Opens the store without a server. Without a waker nothing is delivered. */
+export async function openDriver(
+  options: ServeOptions,
+  waker?: Pick<Waker, "set">,
+): Promise<{ driver: Driver; close(): void }> {
+  const core = startCore(await readFile(new URL("wasm/edge.wasm", PACKAGE)));
+  const migrations = JSON.parse(core.migrations()) as string[][];
+  const store = await LibsqlStore.open({ url: options.db, authToken: options.dbToken }, migrations);
+  const driver = new Driver(core, nodeHost(core, store, waker, options), options);
+  return { driver, close: () => store.close() };
+}
+
+function nodeHost(core: Core, store: LibsqlStore, waker: Pick<Waker, "set"> | undefined, options: ServeOptions): Host {
   const env = options.env ?? process.env;
   return {
     async sql(object, statements, wake) {
       const rows = await store.batch(statements);
-      if (wake !== undefined) waker.set(object, wake);
+      if (wake !== undefined) waker?.set(object, wake);
       return rows;
     },
     fetch: (request) => send(request, core.isPublic),
     now: Date.now,
     entropy: () => randomBytes(32).toString("hex"),
-    wake: (object, at) => waker.set(object, at),
+    wake: (object, at) => waker?.set(object, at),
     asset: (path) => readFile(fileURLToPath(new URL(path, PACKAGE))).catch(() => undefined),
     log: options.log ?? ((line) => console.log(JSON.stringify({ at: new Date().toISOString(), ...line }))),
     env: (name) => env[name],
@@ -102,12 +115,12 @@ async function answer(driver: Driver, request: IncomingMessage, response: Server
 
 async function write(response: ServerResponse, outgoing: Outgoing): Promise<void> {
   const { status, headers, body } = outgoing;
-  const content = body instanceof ReadableStream ? new Uint8Array(await new Response(body).arrayBuffer()) : body;
   response.writeHead(
     status,
     headers.map(([name, value]) => [name, value]),
   );
-  response.end(content ?? undefined);
+  if (body instanceof ReadableStream) await pipeline(Readable.fromWeb(body as NodeStream), response);
+  else response.end(body ?? undefined);
 }
 
 function read(request: IncomingMessage): Promise<Uint8Array | undefined> {

@@ -2,7 +2,8 @@
 
 import type { DeliveryLog, Judged, Lead, LeadPage, Quarantined, Session, SiteConfig } from "./types.js";
 
-const BASE = document.documentElement.dataset["api"] ?? "/v1";
+/** Where the edge answers. */
+export const BASE = document.documentElement.dataset["api"] ?? "/v1";
 
 /** A request that was refused or did not arrive; `status` is 0 when there was no answer. */
 export class ApiError extends Error {

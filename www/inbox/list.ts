@@ -2,6 +2,7 @@
 
 import type { Filter } from "./api.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
+import { exporter } from "./export.js";
 import { formName, formTitle, fullTime, shortTime } from "./format.js";
 import { DISPOSITIONS, type LeadRow } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
@@ -127,6 +128,7 @@ function filters(state: ListState, actions: ListActions): HTMLElement {
         (site) => actions.filter({ site, form: "" }),
       ),
       chooser(say("form"), state.filter.form, say("all_forms"), [...state.forms], (form) => actions.filter({ form })),
+      state.rows.length > 0 ? exporter(state.filter) : null,
     ),
   );
 }

@@ -3,7 +3,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    destination,
+    destination, export,
     head::Head,
     session,
     site::{Site, Sites, packs},
@@ -43,13 +43,14 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
             Ok(Step::answer(fresh(empty()).with("set-cookie", session::close(head))))
         }
         (["leads"], "GET") => list(sites, head),
+        (["export"], "GET") => export::request(sites, head),
         (["quarantine"], "GET") => quarantine(sites, head),
         (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head, "read")),
         (["leads", site, id, "judge"], "GET") => Ok(one(&*sites.site(site)?, id, head, "judged")),
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
-            ["session" | "leads" | "quarantine"]
+            ["session" | "leads" | "quarantine" | "export"]
             | ["entry", _]
             | ["leads", _, _]
             | ["leads", _, _, "replay" | "judge"],

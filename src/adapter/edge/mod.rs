@@ -7,6 +7,7 @@ mod admin;
 mod asset;
 mod challenge;
 mod destination;
+mod export;
 mod head;
 mod leads;
 mod metrics;

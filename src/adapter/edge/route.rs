@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset, challenge, destination,
+    admin, asset, challenge, destination, export,
     head::Head,
     leads::{self, Batch, Found, Progress},
     metrics, plain, session,
@@ -81,6 +81,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         challenge::ROUTE => challenge::resume(sites, head, results),
         destination::ROUTE => destination::resume(sites, state, results),
         metrics::ROUTE => Ok(metrics::resume(sites, head, results)),
+        export::ROUTE => export::resume(sites, head, state, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
         source::ROUTE | source::ENTRY => {
             let parts: Vec<&str> = head.path.split('/').skip(1).collect();

@@ -7,10 +7,7 @@
 use alloc::{format, string::String};
 
 use super::{Job, Unready, mail::Mail};
-use crate::{
-    time::Millis,
-    wire::{json::Json, signature, step::Request},
-};
+use crate::wire::{json::Json, signature, step::Request};
 
 pub(super) fn request(job: &Job<'_>, mail: &Mail, secret: &str) -> Result<Request, Unready> {
     let (region, key_id) = (job.needed("region")?, job.needed("key_id")?);
@@ -35,21 +32,12 @@ pub(super) fn request(job: &Job<'_>, mail: &Mail, secret: &str) -> Result<Reques
         body.set("ReplyToAddresses", Json::array([Json::str(reply)]));
     }
     let mut request = job.send("POST", url, [].into(), &body);
-    let date = compact(job.around.now);
+    let date = job.around.now.to_compact();
     let signed = Signing { key_id: &key_id, secret, region: &region, date: &date };
     let authorization = signed.authorization(&request).ok_or(Unready::Address)?;
     request.headers.push(("x-amz-date", date));
     request.headers.push(("authorization", authorization));
     Ok(request)
-}
-
-/// A time as the signature wants it: `20261122T053245Z`.
-fn compact(now: Millis) -> String {
-    let text = now.to_iso8601();
-    let seconds = text.split('.').next().unwrap_or_default();
-    let mut out: String = seconds.chars().filter(char::is_ascii_alphanumeric).collect();
-    out.push('Z');
-    out
 }
 
 struct Signing<'a> {
@@ -90,6 +78,7 @@ impl Signing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Millis;
 
     #[track_caller]
     fn check(url: &str, body: &str, expected: &str) {
@@ -102,7 +91,7 @@ mod tests {
             timeout: Millis(1),
             private: false,
         };
-        let date = compact(Millis(1_795_325_565_676));
+        let date = Millis(1_795_325_565_676).to_compact();
         let signing = Signing {
             key_id: "AKIDEXAMPLE",
             secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
