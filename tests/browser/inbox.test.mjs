@@ -153,11 +153,6 @@ async function serve(request, response) {
   }
   let body = "";
   for await (const chunk of request) body += chunk;
-  if (request.url.startsWith("/v1/admin/export?")) {
-    edge.requests.push(`GET ${request.url}`);
-    response.setHeader("content-disposition", 'attachment; filename="shop.parquet"');
-    return response.end("PAR1");
-  }
   const [status, json] = answer(request, body);
   response.writeHead(status, { "content-type": "application/json" });
   response.end(json === null ? "" : JSON.stringify(json));
@@ -317,22 +312,6 @@ test("older pages follow, filters ask the edge, and an empty answer says so", as
   await page.getByText("No lead matches these filters.").waitFor();
   await page.getByRole("button", { name: "Show all leads" }).click();
   await page.locator("a.row").nth(49).waitFor();
-  await page.close();
-});
-
-test("the list is exported as it is filtered, in the format that was chosen, and the page stays", async () => {
-  const { page, faults } = await list();
-  await page.getByRole("button", { name: "Spam" }).click();
-  await page.getByText("That is all.").waitFor();
-  await page.getByLabel("Kind of file").selectOption("parquet");
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Export" }).click();
-  assert.equal((await download).suggestedFilename(), "shop.parquet");
-  const asked = edge.requests.find((request) => request.includes("/export?"));
-  const query = "site=shop&disposition=spam&bom=1&separator=comma&format=parquet";
-  assert.equal(asked, `GET /v1/admin/export?${query}`);
-  assert.equal(await page.locator("a.row").count(), LEADS / 4);
-  assert.deepEqual(faults, []);
   await page.close();
 });
 

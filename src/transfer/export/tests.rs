@@ -1,3 +1,5 @@
+//! Files of leads: cells, formulas, cards, lines, and what no column holds.
+
 use alloc::string::ToString;
 
 use super::*;
