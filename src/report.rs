@@ -19,11 +19,13 @@ pub enum DropReason {
     DestinationMissing,
     /// The address is private, not HTTPS, or no address at all.
     AddressRefused,
+    /// What was to be done has been undone, or done anew, since.
+    Superseded,
 }
 
 impl DropReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ConsentMissing,
         Self::TestLead,
         Self::Refused,
@@ -31,6 +33,7 @@ impl DropReason {
         Self::Expired,
         Self::DestinationMissing,
         Self::AddressRefused,
+        Self::Superseded,
     ];
 
     /// A stable word for programs and for storage.
@@ -43,6 +46,7 @@ impl DropReason {
             Self::Expired => "expired",
             Self::DestinationMissing => "destination_missing",
             Self::AddressRefused => "address_refused",
+            Self::Superseded => "superseded",
         }
     }
 }

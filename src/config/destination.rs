@@ -5,6 +5,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use super::{Public, kind};
 use crate::{
     form::{Kind, is_name},
+    lead::{self, Stage},
     rule::{Limits, Rule},
     wire::json::{Faults, Json, Node},
 };
@@ -48,15 +49,35 @@ pub struct Destination {
     pub purpose: Option<String>,
     /// The whole object, for the settings of the kind.
     pub settings: Json,
+    /// Whether it hears of a lead when that comes.
+    pub on_lead: bool,
+    /// Whether it hears of the stages of a lead.
+    pub on_stage: bool,
+    /// Whether it is an audience, which gains and loses members.
+    pub audience: bool,
+    /// Its lanes: one for each operation that it can do.
+    pub lanes: Vec<String>,
 }
 
 impl Destination {
-    pub(super) fn read_all(root: &Node<'_>, public: &Public, faults: &mut Faults) -> Vec<Self> {
+    pub(super) fn read_all(
+        root: &Node<'_>,
+        public: &Public,
+        stages: &[(String, Stage)],
+        faults: &mut Faults,
+    ) -> Vec<Self> {
         let members = root.get("destinations").map(|node| node.members(faults)).unwrap_or_default();
-        members.iter().filter_map(|(name, node)| Self::read(name, node, public, faults)).collect()
+        let read = |(name, node): &(&str, Node<'_>)| Self::read(name, node, public, stages, faults);
+        members.iter().filter_map(read).collect()
     }
 
-    fn read(name: &str, node: &Node<'_>, public: &Public, faults: &mut Faults) -> Option<Self> {
+    fn read(
+        name: &str,
+        node: &Node<'_>,
+        public: &Public,
+        stages: &[(String, Stage)],
+        faults: &mut Faults,
+    ) -> Option<Self> {
         if !is_name(name) {
             node.fault("a name of a-z, 0-9, _ and -, at most 64 characters", faults);
         }
@@ -84,7 +105,15 @@ impl Destination {
                 member.fault("the purpose of a consent field of some form", faults);
             }
         }
+        let audience = kind::is_audience(kind);
+        let (on_lead, on_stage) = occasions(node, faults);
+        let names: Vec<&str> = stages.iter().map(|(name, _)| name.as_str()).collect();
+        let wanted = if on_stage { names.as_slice() } else { &[] };
         Some(Self {
+            lanes: lead::lanes(name, audience, wanted),
+            on_lead,
+            on_stage,
+            audience,
             name: name.to_owned(),
             kind: kind.to_owned(),
             when,
@@ -92,4 +121,20 @@ impl Destination {
             settings: node.json().clone(),
         })
     }
+}
+
+/// The member `on`: what a destination hears of. Without it, of leads alone.
+fn occasions(node: &Node<'_>, faults: &mut Faults) -> (bool, bool) {
+    let Some(member) = node.get("on") else { return (true, false) };
+    let items = member.items(faults);
+    let has = |word: &str| items.iter().any(|item| item.json().as_str() == Some(word));
+    for item in &items {
+        if !["lead", "stage"].iter().any(|word| item.json().as_str() == Some(word)) {
+            item.fault("one of lead, stage", faults);
+        }
+    }
+    if items.is_empty() {
+        member.fault("a list with lead, stage, or both", faults);
+    }
+    (has("lead"), has("stage"))
 }

@@ -186,7 +186,7 @@ impl Family {
     /// The settings that every kind has, which are checked elsewhere.
     const fn common(self) -> &'static [&'static str] {
         match self {
-            Self::Destination => &["type", "when", "purpose"],
+            Self::Destination => &["type", "when", "purpose", "on"],
             Self::Source => &["type", "form"],
         }
     }
@@ -194,6 +194,11 @@ impl Family {
 
 const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
 discord, mail, pipedrive, salesforce, odoo, espocrm, mautic";
+
+/// Whether a destination of this kind is an audience, which gains and loses members.
+pub(super) fn is_audience(name: &str) -> bool {
+    name.ends_with("_audience")
+}
 
 /// Reports what is wrong with the settings of a destination or a source, those that every kind has left out.
 pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {

@@ -12,6 +12,7 @@ mod simulate;
 mod site;
 mod source;
 pub mod spam;
+mod stage;
 mod template;
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
@@ -28,6 +29,7 @@ pub use template::Template;
 use crate::{
     error::Error,
     form::Form,
+    lead::Stage,
     qualify::Qualify,
     wire::{
         json::{self, Faults, Json, Node},
@@ -36,7 +38,7 @@ use crate::{
 };
 
 const MEMBERS: &[&str] =
-    &["site", "forms", "qualify", "destinations", "sources", "privacy", "spam"];
+    &["site", "forms", "qualify", "destinations", "sources", "privacy", "spam", "stages"];
 
 /// What a browser may have of a configuration: the site, its forms and the public rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +101,7 @@ pub struct Config {
     destinations: Vec<Destination>,
     sources: Vec<Source>,
     spam: Spam,
+    stages: Vec<(String, Stage)>,
     json: Json,
     hash: String,
     rules_hash: String,
@@ -115,13 +118,14 @@ impl Config {
         let root = Node::root(&json);
         root.expect_members(
             MEMBERS,
-            "one of site, forms, qualify, destinations, sources, privacy, spam",
+            "one of site, forms, qualify, destinations, sources, privacy, spam, stages",
             &mut faults,
         );
         let public = Public::read(&root, &mut faults);
         let rules = json.member("qualify");
         let qualify = rules.map(|rules| read_rules(rules, &mut faults)).unwrap_or_default();
-        let destinations = Destination::read_all(&root, &public, &mut faults);
+        let stages = stage::read(&root, &mut faults);
+        let destinations = Destination::read_all(&root, &public, &stages, &mut faults);
         let sources = Source::read_all(&root, &public, &mut faults);
         let spam = Spam::read(&root, &public, &mut faults);
         if !faults.is_empty() {
@@ -130,7 +134,7 @@ impl Config {
         let hash = signature::hex(&signature::digest(text.as_bytes()));
         let rules = rules.map(Json::to_text).unwrap_or_default();
         let rules_hash = signature::hex(&signature::digest(rules.as_bytes()));
-        Ok(Self { public, qualify, destinations, sources, spam, json, hash, rules_hash })
+        Ok(Self { public, qualify, destinations, sources, spam, stages, json, hash, rules_hash })
     }
 
     /// What a browser may have, read.
@@ -156,6 +160,16 @@ impl Config {
     /// What is asked of leads before they count.
     pub fn spam(&self) -> &Spam {
         &self.spam
+    }
+
+    /// Every name of a stage with what it stands for.
+    pub fn stages(&self) -> &[(String, Stage)] {
+        &self.stages
+    }
+
+    /// What a name of a stage stands for.
+    pub fn stage(&self, name: &str) -> Option<Stage> {
+        self.stages.iter().find(|(known, _)| known == name).map(|(_, stage)| *stage)
     }
 
     /// The SHA-256 of the text, in lower-case hexadecimal digits. It names this configuration for ever.

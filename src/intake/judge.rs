@@ -15,7 +15,7 @@ use crate::{
     check::Known,
     config::{Config, Judged},
     form::{Accepted, Form, Kind},
-    lead::{FormRef, Lead},
+    lead::{FormRef, Lead, Stage},
     report::DropReason,
     rule::Limits,
     time::Millis,
@@ -186,7 +186,7 @@ fn consent(lead: &Lead, form: &Form, accepted: &Accepted, site: &str) -> Json {
 }
 
 /// What the visitor agreed to, as conditions see it: an object from purposes to yes or no.
-fn purposes(consent: &Json) -> Json {
+pub(super) fn purposes(consent: &Json) -> Json {
     let mut out = Json::Object(Vec::new());
     for record in consent.as_array().unwrap_or_default() {
         let purpose = record.member("purpose").and_then(Json::as_str).unwrap_or_default();
@@ -213,6 +213,7 @@ fn deliveries(
     data.set("values", accepted.values.clone());
     data.set("verdict", verdict.clone());
     data.set("consent", purposes(consent));
+    data.set("stage", Json::str(Stage::default().code()));
     let given = |purpose: &str| {
         consent.as_array().unwrap_or_default().iter().any(|entry| {
             entry.member("purpose").and_then(Json::as_str) == Some(purpose)
@@ -220,10 +221,11 @@ fn deliveries(
         })
     };
     let wanted = config.destinations().iter().filter(|destination| {
-        destination
-            .when
-            .as_ref()
-            .is_none_or(|rule| rule.holds(&data, &Limits::default()).unwrap_or(true))
+        destination.on_lead
+            && destination
+                .when
+                .as_ref()
+                .is_none_or(|rule| rule.holds(&data, &Limits::default()).unwrap_or(true))
     });
     wanted
         .map(|destination| {

@@ -6,6 +6,7 @@ pub mod challenge;
 pub mod index;
 pub mod judge;
 pub mod mark;
+pub mod movement;
 pub mod receipt;
 pub mod record;
 pub mod schema;

@@ -31,6 +31,14 @@ pub fn statements(site: &str, id: &str) -> Vec<Statement> {
              ORDER BY destination,n",
             args(),
         ),
+        Statement::new(
+            "SELECT name,stage,at,by,worth FROM stage WHERE site=?1 AND shard=?2 AND lead=?3 ORDER BY n",
+            args(),
+        ),
+        Statement::new(
+            "SELECT purpose,at,by FROM withdrawal WHERE site=?1 AND shard=?2 AND lead=?3 ORDER BY at,purpose",
+            args(),
+        ),
     ]
     .into()
 }
@@ -47,7 +55,7 @@ fn unfold(lead: &mut Json, key: &str) {
 
 /// The lead from the rows of [`statements`], or `None` if there is no such lead.
 pub fn read(rows: &Json) -> Option<Json> {
-    let [lead, deliveries, attempts] = rows.as_array()? else { return None };
+    let [lead, deliveries, attempts, stages, withdrawn] = rows.as_array()? else { return None };
     let mut lead = lead.as_array()?.first()?.clone();
     for key in INNER {
         unfold(&mut lead, key);
@@ -68,6 +76,16 @@ pub fn read(rows: &Json) -> Option<Json> {
     });
     let deliveries = Json::Array(deliveries.collect());
     lead.set("deliveries", deliveries);
+    let stages = stages.as_array().unwrap_or_default().iter().map(|row| {
+        let mut row = row.clone();
+        let worth = row.member("worth").and_then(Json::as_str).unwrap_or_default();
+        let worth = json::parse(worth).unwrap_or_default();
+        row.set("worth", worth);
+        row
+    });
+    let stages = Json::array(stages);
+    lead.set("stages", stages);
+    lead.set("withdrawn", withdrawn.clone());
     Some(lead)
 }
 
@@ -205,17 +223,19 @@ mod tests {
         let rows = json::parse(
             r#"[[{"id":"a","values":"{\"x\":1}","unknown":"{}","verdict":"{}","consent":"[]","context":"{}","receipt":"null","seen":"{}","facts":"{}"}],
             [{"destination":"crm","state":"done","due":null}],
-            [{"destination":"crm","n":1,"at":5,"ended_at":6,"status":200,"error":null},{"destination":"other","n":1,"at":1}]]"#,
+            [{"destination":"crm","n":1,"at":5,"ended_at":6,"status":200,"error":null},{"destination":"other","n":1,"at":1}],
+            [{"name":"demo","stage":"qualified","at":7,"by":"admin","worth":"null"}],[{"purpose":"ads","at":8,"by":"admin"}]]"#,
         )
         .unwrap();
         assert_eq!(
             read(&rows).unwrap().to_text(),
             [
                 r#"{"id":"a","values":{"x":1},"unknown":{},"verdict":{},"consent":[],"context":{},"receipt":null,"seen":{},"facts":{},"deliveries":[{"destination":"crm","#,
-                r#""state":"done","due":null,"attempts":[{"n":1,"at":5,"ended_at":6,"status":200,"error":null}]}]}"#
+                r#""state":"done","due":null,"attempts":[{"n":1,"at":5,"ended_at":6,"status":200,"error":null}]}],"#,
+                r#""stages":[{"name":"demo","stage":"qualified","at":7,"by":"admin","worth":null}],"withdrawn":[{"purpose":"ads","at":8,"by":"admin"}]}"#
             ]
             .concat()
         );
-        assert_eq!(read(&json::parse("[[],[],[]]").unwrap()), None);
+        assert_eq!(read(&json::parse("[[],[],[],[],[]]").unwrap()), None);
     }
 }

@@ -4,7 +4,8 @@
 //! holds all objects; `entry`, `config` and `form` are used by the index object of a site.
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
-pub const MIGRATIONS: &[&[&str]] = &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS];
+pub const MIGRATIONS: &[&[&str]] =
+    &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS, STAGES];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -103,4 +104,12 @@ const UPLOADS: &[&str] = &[
     "CREATE TABLE partial(site TEXT NOT NULL, shard INTEGER NOT NULL, id TEXT NOT NULL, form TEXT NOT NULL, \
      received_at INTEGER NOT NULL, until INTEGER NOT NULL, item TEXT NOT NULL, PRIMARY KEY(site, shard, id))",
     "CREATE INDEX partial_until ON partial(until)",
+];
+
+/// How far sales have come with a lead, and what was agreed to and withdrawn since. A lead without a stage is new.
+const STAGES: &[&str] = &[
+    "CREATE TABLE stage(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, n INTEGER NOT NULL, name TEXT NOT NULL, \
+     stage TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, worth TEXT NOT NULL, PRIMARY KEY(site, shard, lead, n))",
+    "CREATE TABLE withdrawal(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, purpose TEXT NOT NULL, \
+     at INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY(site, shard, lead, purpose))",
 ];

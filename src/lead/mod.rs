@@ -4,10 +4,14 @@
 
 mod contact;
 mod id;
+mod operation;
 mod problem;
 mod record;
+mod stage;
 
 pub use contact::{plain, property, split_name};
 pub use id::LeadId;
+pub use operation::{Operation, lanes};
 pub use problem::{Problem, Suggestion};
 pub use record::{FormRef, Lead};
+pub use stage::Stage;

@@ -9,6 +9,7 @@ use super::{
     statement::{Key, Scope},
 };
 use crate::{
+    lead::Operation,
     time::Millis,
     wire::{
         json::Json,
@@ -47,8 +48,10 @@ pub fn summary(names: &[(&str, &str)], results: &[Json]) -> Json {
     let rows = |place: usize| {
         results.iter().filter_map(move |result| result.as_array()?.get(place)?.as_array()).flatten()
     };
-    let of =
-        |row: &&Json, name: &str| row.member("destination").and_then(Json::as_str) == Some(name);
+    let of = |row: &&Json, name: &str| {
+        let lane = row.member("destination").and_then(Json::as_str).unwrap_or_default();
+        Operation::of(lane).0 == name
+    };
     let entry = |(name, kind): &(&str, &str)| {
         let (mut states, mut reasons) = (Json::Object(Vec::new()), Json::Object(Vec::new()));
         let mut due: Option<u64> = None;
@@ -151,7 +154,7 @@ pub fn replay(scope: &Scope, destination: &str, query: &Query, now: Millis) -> S
 const REPLAY: &str = "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL WHERE rowid IN \
 (SELECT d.rowid FROM delivery d CROSS JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.site=?1 \
 AND d.shard%?3=?2 AND d.destination=?4 AND d.state IN (SELECT value FROM json_each(?6)) AND d.state<>'leased' \
-AND coalesce(d.reason,'')<>'consent_missing' AND (?7=d.reason OR (?7 IS NULL AND coalesce(d.reason,'')<>'review')) \
+AND coalesce(d.reason,'') NOT IN ('consent_missing','superseded') AND (?7=d.reason OR (?7 IS NULL AND coalesce(d.reason,'')<>'review')) \
 AND (?8 IS NULL OR d.lead IN (SELECT value FROM json_each(?8))) AND l.received_at BETWEEN ?9 AND ?10 LIMIT ?11) \
 RETURNING lead";
 

@@ -285,7 +285,7 @@ pub fn cargo(scope: &Scope, row: &Json) -> Json {
             .map_or(Json::Null, |at| Json::String(Millis(at).to_iso8601()))
     };
     let text = |key| row.member(key).cloned().unwrap_or_default();
-    Json::object([
+    let mut out = Json::object([
         ("id", text("lead")),
         ("site", Json::str(&scope.site)),
         ("form", text("form")),
@@ -295,5 +295,13 @@ pub fn cargo(scope: &Scope, row: &Json) -> Json {
         ("verdict", inner("verdict")),
         ("consent", inner("consent")),
         ("context", inner("context")),
-    ])
+    ]);
+    // Most leads have neither, and receivers that take the whole lead see no empty lists.
+    for key in ["stages", "withdrawn"] {
+        let list = inner(key);
+        if list.as_array().is_some_and(|items| !items.is_empty()) {
+            out.set(key, list);
+        }
+    }
+    out
 }

@@ -105,8 +105,11 @@ const ATTEMPT: &str = "INSERT INTO attempt(site,shard,lead,destination,n,at) \
 SELECT site,shard,lead,destination,tries,?2 FROM delivery WHERE token=?1";
 
 const CLAIMED: &str = "SELECT d.shard,d.lead,d.destination,d.tries,d.tries-d.base AS round,d.first_at,\
-l.form,l.at,l.occurred_at,l.received_at,l.\"values\",l.verdict,l.consent,l.context \
-FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
+l.form,l.at,l.occurred_at,l.received_at,l.\"values\",l.verdict,l.consent,l.context,\
+(SELECT json_group_array(json_object('name',s.name,'stage',s.stage,'at',s.at,'worth',json(s.worth))) FROM (SELECT * FROM stage \
+WHERE site=l.site AND shard=l.shard AND lead=l.id ORDER BY n) s) AS stages,\
+(SELECT json_group_array(json_object('purpose',purpose,'at',at)) FROM withdrawal WHERE site=l.site AND shard=l.shard AND lead=l.id) \
+AS withdrawn FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
 
 /// Reads as `next` when the object has to be woken again: the earliest due time of a lane with free places, the end of the
 /// earliest lease of a full one, and not before the end of the pause of a closed one. A lane that is paused is left out.
@@ -231,7 +234,7 @@ THEN ?4+min(?7,?6<<min(failures+1-?5,10)) ELSE 0 END";
 pub fn replay(scope: &Scope, key: &Key, now: Millis) -> Statement {
     Statement::new(
         "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL \
-         WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND coalesce(reason,'')<>'consent_missing' RETURNING state",
+         WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND coalesce(reason,'') NOT IN ('consent_missing','superseded') RETURNING state",
         [
             Json::str(&scope.site),
             Json::uint(key.shard),

@@ -1,13 +1,14 @@
 //! A stored lead as conditions, mappings and templates see it.
 //!
 //! `values` are the fields of the form by their names; `contact` is the same person by names that every form shares, found
-//! by the kinds of the fields and by their names; `consent` is an object from purposes to yes or no.
+//! by the kinds of the fields and by their names; `consent` is an object from purposes to yes or no, with what was withdrawn
+//! since; `stage` is how far sales have come, and `stages` how it came there.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     form::{Form, Kind},
-    lead::{FormRef, property, split_name},
+    lead::{FormRef, Stage, property, split_name},
     rule::{Limits, Rule},
     wire::json::Json,
 };
@@ -18,7 +19,14 @@ pub fn view(lead: &Json, forms: &[Form]) -> Json {
     let form = FormRef::parse(text(lead, "form"));
     let known = forms.iter().find(|known| known.name() == form.name);
     out.set("contact", contact(lead.member("values").unwrap_or(&Json::Null), known));
-    out.set("consent", purposes(lead.member("consent").unwrap_or(&Json::Null)));
+    let mut consent = purposes(lead.member("consent").unwrap_or(&Json::Null));
+    for withdrawal in lead.member("withdrawn").and_then(Json::as_array).unwrap_or_default() {
+        consent.set(text(withdrawal, "purpose"), Json::Bool(false));
+    }
+    out.set("consent", consent);
+    let last = lead.member("stages").and_then(Json::as_array).and_then(<[Json]>::last);
+    let stage = last.map_or(Stage::default().code(), |last| text(last, "stage"));
+    out.set("stage", Json::str(stage));
     out.set("form", Json::String(form.name));
     out.set("form_version", form.version.map_or(Json::Null, Json::String));
     out

@@ -70,6 +70,10 @@ export const api = {
   },
   replay: (site: string, id: string, destination: string) =>
     call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/replay`, { destination }),
+  setStage: (site: string, id: string, stage: string) =>
+    call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/stage`, { stage }),
+  withdraw: (site: string, id: string, purpose: string) =>
+    call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/withdraw`, { purpose }),
   quarantine: (site: string) =>
     call<{ items?: Quarantined[] }>("GET", `/admin/quarantine?${new URLSearchParams({ site, limit: "200" })}`),
   leads(filter: Filter, before: string | number | null, limit: number): Promise<LeadPage> {

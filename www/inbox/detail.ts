@@ -7,6 +7,7 @@ import { flat, pairs } from "./facts.js";
 import { fieldsOf, formTitle, fullTime, isCurrent, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
 import { badge } from "./list.js";
 import { receipt } from "./receipt.js";
+import { stage, withdrawals } from "./stage.js";
 import { others, touches } from "./touch.js";
 import type { FieldConfig, Json, JsonObject, Lead, Reason, Verdict } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
@@ -17,6 +18,8 @@ export function showLead(root: HTMLElement, lead: Lead): void {
   const values = { ...lead.values, ...verdict.values };
   const fields = fieldsOf(lead.site, lead.form);
   const heading = title(values, fields);
+  const sent = h("div", {}, deliveries(lead));
+  const changed = (fresh: Lead): void => fill(sent, deliveries(fresh));
   document.title = `${heading} · Leadkit`;
   fill(
     root,
@@ -36,11 +39,12 @@ export function showLead(root: HTMLElement, lead: Lead): void {
       verdict.handover === true ? h("span", { class: "tag" }, say("handover")) : null,
       (verdict.segments ?? []).map((segment) => h("span", { class: "tag" }, segment)),
     ),
+    lead.stage_names === undefined ? null : section(say("stage"), stage(lead, changed)),
     section(say("values"), valueList(values, fields, verdict)),
     flat(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict), receipt(lead)),
-    section(say("deliveries"), deliveries(lead)),
-    section(say("consent"), consent(lead.consent, today(lead, fields))),
+    section(say("deliveries"), sent),
+    section(say("consent"), consent(lead.consent, today(lead, fields)), withdrawals(lead, changed)),
     section(say("provenance"), origin(lead)),
     raw(lead),
   );

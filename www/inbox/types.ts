@@ -86,8 +86,21 @@ export interface Lead {
   context?: JsonObject;
   deliveries?: Delivery[];
   receipt?: Receipt | null;
+  /** How far sales have come, the names that can be chosen, and how it came there. */
+  stage?: string;
+  stage_names?: string[];
+  stages?: StageRow[];
+  withdrawn?: { purpose: string; at: number; by: string }[];
   /** What does not fit between the lead and its receipt. */
   receipt_faults?: string[];
+}
+
+export interface StageRow {
+  name: string;
+  stage: string;
+  at: number;
+  by: string;
+  worth?: Json;
 }
 
 export interface Receipt {

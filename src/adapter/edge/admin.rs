@@ -7,12 +7,13 @@ use super::{
     head::Head,
     session,
     site::{Site, Sites, packs},
+    stage,
 };
 use crate::{
     check::Known,
     intake::{
         index::{self, Filter},
-        receipt, record,
+        movement, receipt, record,
         store::shard,
     },
     lead::Lead,
@@ -47,13 +48,16 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["quarantine"], "GET") => quarantine(sites, head),
         (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head, "read")),
         (["leads", site, id, "judge"], "GET") => Ok(one(&*sites.site(site)?, id, head, "judged")),
+        (["leads", site, id, what @ ("stage" | "withdraw" | "audiences")], "POST") => {
+            stage::request(&*sites.site(site)?, id, head, body, what)
+        }
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
             ["session" | "leads" | "quarantine" | "export"]
             | ["entry", _]
             | ["leads", _, _]
-            | ["leads", _, _, "replay" | "judge"],
+            | ["leads", _, _, "replay" | "judge" | "stage" | "withdraw" | "audiences"],
             _,
         ) => Err(Fault::Method),
         _ => Err(Fault::Path),
@@ -71,7 +75,7 @@ pub fn resume(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Resul
         "filled" => return Ok(listing(&site, head)),
         "listed" => page(site.id(), head, first),
         "quarantined" => Response::json(200, &quarantined(results)),
-        "read" => Response::json(200, &shown(head, record::read(first).ok_or(Fault::Path)?)),
+        "read" => Response::json(200, &shown(&site, head, record::read(first).ok_or(Fault::Path)?)),
         "judged" => Response::json(200, &again(&site, &record::read(first).ok_or(Fault::Path)?)?),
         "replayed" => {
             let rows = first.as_array().and_then(<[Json]>::first).and_then(Json::as_array);
@@ -102,7 +106,7 @@ fn who(sites: &Sites) -> Json {
     Json::object([("sites", Json::Array(sites.all().map(site).collect()))])
 }
 
-fn fresh(response: Response) -> Response {
+pub(super) fn fresh(response: Response) -> Response {
     response.with("cache-control", "no-store")
 }
 
@@ -224,7 +228,10 @@ fn quarantined(results: &[Json]) -> Json {
 }
 
 /// A lead, and what does not fit between it and its receipt.
-fn shown(head: &Head, mut lead: Json) -> Json {
+fn shown(site: &Site, head: &Head, mut lead: Json) -> Json {
+    let name = |(name, _): &(String, _)| Json::str(name);
+    lead.set("stage", Json::String(movement::current(&lead).0));
+    lead.set("stage_names", Json::array(site.config.stages().iter().map(name)));
     let faults = receipt::faults(&lead, head.env("LEADKIT_SECRET"));
     lead.set("receipt_faults", Json::array(faults.into_iter().map(Json::str)));
     lead

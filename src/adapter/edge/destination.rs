@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     intake::store::shard,
+    lead::Operation,
     time::Millis,
     transfer::{
         Key, Scope,
@@ -31,19 +32,23 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
             Ok(everywhere(&site, head, "counted", None, control::overview))
         }
         (["destinations", site, name, "pause"], "POST") => {
-            let site = known(sites, site, name)?;
-            Ok(everywhere(&site, head, "held", None, |scope| [control::pause(scope, name)].into()))
+            let (site, lanes) = known(sites, site, name)?;
+            Ok(everywhere(&site, head, "held", None, |scope| {
+                lanes.iter().map(|lane| control::pause(scope, lane)).collect()
+            }))
         }
         (["destinations", site, name, "resume"], "POST") => {
-            let site = known(sites, site, name)?;
+            let (site, lanes) = known(sites, site, name)?;
             let now = head.now;
             Ok(everywhere(&site, head, "held", Some(now), |scope| {
-                control::resume(scope, name, now)
+                lanes.iter().flat_map(|lane| control::resume(scope, lane, now)).collect()
             }))
         }
         (["destinations", site, name, "replay"], "POST") => {
-            let (site, query, now) = (known(sites, site, name)?, query(body)?, head.now);
-            let statements = |scope: &Scope| [control::replay(scope, name, &query, now)].into();
+            let ((site, lanes), query, now) = (known(sites, site, name)?, query(body)?, head.now);
+            let statements = |scope: &Scope| {
+                lanes.iter().map(|lane| control::replay(scope, lane, &query, now)).collect()
+            };
             Ok(everywhere(&site, head, "replayed", Some(now), statements))
         }
         (["deliveries", site, id, destination], "GET") => {
@@ -74,9 +79,9 @@ pub fn resume(sites: &Sites, state: &Json, results: &Json) -> Result<Step, Fault
         }
         "held" => (Response::json(200, &Json::object([("ok", Json::Bool(true))])), Vec::new()),
         "replayed" => {
-            let counts = results.iter().map(|result| {
-                let rows = result.as_array().and_then(<[Json]>::first).and_then(Json::as_array);
-                rows.map_or(0, <[Json]>::len) as u64
+            let counts = results.iter().flat_map(|result| {
+                let rows = result.as_array().unwrap_or_default().iter();
+                rows.map(|rows| rows.as_array().map_or(0, <[Json]>::len) as u64)
             });
             let more = counts.clone().any(|count| count >= control::MOST);
             let answer = [("replayed", Json::uint(counts.sum())), ("more", Json::Bool(more))];
@@ -104,10 +109,18 @@ fn told(all: bool, state: &Json) -> Vec<Effect> {
     all.then_some(Effect::Log(line)).into_iter().collect()
 }
 
-fn known(sites: &Sites, site: &str, name: &str) -> Result<Rc<Site>, Fault> {
+/// The lanes of a destination, or the one lane that is named.
+fn known(sites: &Sites, site: &str, name: &str) -> Result<(Rc<Site>, Vec<String>), Fault> {
     let site = sites.site(site)?;
-    let known = site.config.destinations().iter().any(|destination| destination.name == name);
-    if known { Ok(site) } else { Err(Fault::Path) }
+    let (whole, operation) = Operation::of(name);
+    let found = site.config.destinations().iter().find(|one| one.name == whole);
+    let lanes = found.map(|one| one.lanes.clone()).ok_or(Fault::Path)?;
+    let lanes = if operation == Operation::Lead {
+        lanes
+    } else {
+        lanes.into_iter().filter(|lane| lane == name).collect()
+    };
+    if lanes.is_empty() { Err(Fault::Path) } else { Ok((site, lanes)) }
 }
 
 /// The same on every object of the site.

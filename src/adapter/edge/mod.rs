@@ -17,6 +17,7 @@ mod route;
 mod session;
 mod site;
 mod source;
+mod stage;
 mod wake;
 mod weigh;
 

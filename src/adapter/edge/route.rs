@@ -8,7 +8,7 @@ use super::{
     leads::{self, Batch, Found, Progress},
     metrics, plain, session,
     site::Sites,
-    source, wake, weigh,
+    source, stage, wake, weigh,
 };
 use crate::{
     intake::index,
@@ -83,6 +83,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         metrics::ROUTE => Ok(metrics::resume(sites, head, results)),
         export::ROUTE => export::resume(sites, head, state, results),
         leads::ROUTE => resume_leads(sites, head, body, state, results),
+        stage::ROUTE => stage::resume(sites, head, state, results),
         source::ROUTE | source::ENTRY => {
             let parts: Vec<&str> = head.path.split('/').skip(1).collect();
             match parts.as_slice() {
@@ -190,7 +191,12 @@ fn allowed(path: &str) -> &'static str {
         "/v1/admin/session" => "GET, POST, DELETE",
         _ if path.starts_with("/v1/source/") => "GET, POST",
         _ if path.starts_with("/v1/admin/entry/") => "POST",
-        _ if ["/replay", "/pause", "/resume"].iter().any(|end| path.ends_with(end)) => "POST",
+        _ if ["/replay", "/pause", "/resume", "/stage", "/withdraw", "/audiences"]
+            .iter()
+            .any(|end| path.ends_with(end)) =>
+        {
+            "POST"
+        }
         _ => "GET, HEAD",
     }
 }

@@ -45,9 +45,10 @@ impl Site {
     /// Its destinations as transfer sees them.
     pub fn lanes(&self) -> Vec<Lane<'_>> {
         let destinations = self.config.destinations().iter();
-        destinations
-            .map(|destination| Lane {
-                name: &destination.name,
+        let lanes = destinations.flat_map(|one| one.lanes.iter().map(move |lane| (lane, one)));
+        lanes
+            .map(|(name, destination)| Lane {
+                name,
                 kind: &destination.kind,
                 settings: &destination.settings,
                 forms: self.config.public().forms(),

@@ -16,13 +16,18 @@ pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unrea
 fn request(job: &Job<'_>) -> Result<Request, Unready> {
     let source =
         job.text("source").map_or_else(|| format!("/leadkit/{}", job.word("site")), Into::into);
+    let (kind, at) = job.event();
     let attributes = [
         ("specversion", "ce-specversion", String::from("1.0")),
         ("id", "ce-id", job.key.into()),
         ("source", "ce-source", source),
-        ("type", "ce-type", job.text("event").unwrap_or("lead.created").into()),
+        (
+            "type",
+            "ce-type",
+            job.text("event").filter(|_| job.stage().is_none()).unwrap_or(kind).into(),
+        ),
         ("subject", "ce-subject", job.word("id").into()),
-        ("time", "ce-time", job.received_at.to_iso8601()),
+        ("time", "ce-time", at.to_iso8601()),
     ];
     let (url, data) = (job.needed("url")?, webhook::data(job));
     let mut request = if job.text("mode") == Some("binary") {

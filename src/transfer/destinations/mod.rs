@@ -29,6 +29,7 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 use super::{guard, sign};
 use crate::{
     form::Form,
+    lead::Operation,
     time::Millis,
     wire::{
         answer::{Meaning, meaning},
@@ -248,6 +249,29 @@ impl Job<'_> {
 
     fn needed(&self, key: &str) -> Result<String, Unready> {
         self.setting(key)?.filter(|value| !value.is_empty()).ok_or(Unready::Setting)
+    }
+
+    /// What is to be done, which the key tells: it is the id of the lead and the lane.
+    fn operation(&self) -> Operation<'_> {
+        let lane = self.key.split_once(':').map(|(_, lane)| lane).unwrap_or_default();
+        Operation::of(lane).1
+    }
+
+    /// The row of the stage that is told of: its name, what it stands for, when it was set, what it is worth.
+    fn stage(&self) -> Option<&Json> {
+        let Operation::Stage(name) = self.operation() else { return None };
+        let rows = self.lead.member("stages").and_then(Json::as_array)?;
+        rows.iter().find(|row| row.member("name").and_then(Json::as_str) == Some(name))
+    }
+
+    /// The type of the event, and when it happened; the same for every attempt.
+    fn event(&self) -> (&'static str, Millis) {
+        let at = self.stage().and_then(|row| row.member("at")).and_then(Json::as_uint);
+        match self.operation() {
+            Operation::Lead => ("lead.created", self.received_at),
+            Operation::Stage(_) => ("lead.stage", at.map_or(self.received_at, Millis)),
+            Operation::Remove => ("lead.removed", self.received_at),
+        }
     }
 
     /// The address of the API without a slash at its end: that of the provider, unless the owner gave another.
