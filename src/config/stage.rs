@@ -45,7 +45,7 @@ pub(super) fn read(root: &Node<'_>, faults: &mut Faults) -> Vec<(String, Stage)>
 mod tests {
     use super::*;
     use crate::config::{Config, lint};
-    use alloc::{format, string::ToString};
+    use alloc::format;
 
     fn text(stages: &str) -> String {
         format!(
@@ -73,10 +73,7 @@ mod tests {
         ] {
             let found = lint(&text(stages));
             assert_eq!(found.first().and_then(|one| one.pointer.as_deref()), Some(pointer));
-            assert!(
-                found.iter().any(|one| one.message.to_string().contains(expected)),
-                "{found:?}"
-            );
+            assert!(found.iter().any(|one| one.message.contains(expected)), "{found:?}");
         }
     }
 }

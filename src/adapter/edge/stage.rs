@@ -70,9 +70,9 @@ pub fn resume(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Resul
     let judged = lead
         .as_ref()
         .and_then(|lead| site.config.judge(lead, &known, &record::verified(&stored), head.now));
-    let mut reader = Reader { site: &site, head, stored: &stored, judged: judged.as_ref() };
+    let reader = Reader { site: &site, head, stored: &stored, judged: judged.as_ref() };
     let (statements, answer) = match word("what") {
-        "stage" => reader.stage(asked(&site, &body)?),
+        "stage" => reader.stage(&asked(&site, &body)?),
         "withdraw" => {
             let by = by(&body);
             reader.withdraw(purpose(&body)?, &by)
@@ -102,21 +102,21 @@ impl Reader<'_> {
     }
 
     /// The same stage again changes nothing.
-    fn stage(&mut self, change: Change) -> (Vec<Statement>, Json) {
+    fn stage(&self, change: &Change) -> (Vec<Statement>, Json) {
         let (name, stage) = movement::current(self.stored);
         let worthless = change.worth == Json::Null;
         if name == change.name && worthless {
             return (Vec::new(), answer(&name, stage));
         }
-        let Change { name, stage, .. } = &change;
+        let Change { name, stage, .. } = change;
         let follows =
             movement::movements(&self.site.config, self.stored, self.judged, *stage, Some(name));
         let statements =
-            movement::change(self.site.id(), self.id(), &change, &follows, self.head.now);
+            movement::change(self.site.id(), self.id(), change, &follows, self.head.now);
         (statements, answer(name, *stage))
     }
 
-    fn withdraw(&mut self, purpose: &str, by: &str) -> (Vec<Statement>, Json) {
+    fn withdraw(&self, purpose: &str, by: &str) -> (Vec<Statement>, Json) {
         let destinations = self.site.config.destinations();
         let who = (purpose, by);
         let statements =
@@ -124,7 +124,7 @@ impl Reader<'_> {
         (statements, Json::object([("withdrawn", Json::str(purpose))]))
     }
 
-    fn audiences(&mut self) -> (Vec<Statement>, Json) {
+    fn audiences(&self) -> (Vec<Statement>, Json) {
         let (_, stage) = movement::current(self.stored);
         let follows = movement::movements(&self.site.config, self.stored, self.judged, stage, None);
         let statements = movement::follow(self.site.id(), self.id(), &follows, self.head.now);
