@@ -58,14 +58,10 @@ function whole(row) {
         { rule: "broken", error: "rule.type" },
       ],
     },
-    consent: [
-      { purpose: "contact", given: true, field: "privacy", text_sha256: WORDS_HASH, locale: "en" },
-      { purpose: "newsletter", given: false },
-    ],
-    stage: stages.at(-1)?.name ?? "new",
-    stage_names: ["new", "contacted", "demo", "won", "lost"],
-    stages,
-    withdrawn,
+    consent: {
+      contact: { given: true, field: "privacy", text_sha256: WORDS_HASH, locale: "en" },
+      newsletter: { given: false },
+    },
     receipt: { at: row.received_at, rules: "0123456789abcdef".repeat(4) },
     receipt_faults: row.id.endsWith("6") ? ["verdict"] : [],
     context: {
@@ -82,9 +78,6 @@ function whole(row) {
     ],
   };
 }
-
-const stages = [];
-const withdrawn = [];
 
 const site = {
   site: { id: "shop", name: "The Shop" },
@@ -140,14 +133,6 @@ function answer(request, body) {
     return [200, { held: "paused", next: "nothing", attempts: [{ n: 1, at: 1_795_325_560_000, sent, came }] }];
   }
   if (url.pathname.endsWith("/replay")) return [202, { state: "due" }];
-  if (url.pathname.endsWith("/stage")) {
-    stages.push({ name: JSON.parse(body).stage, stage: "won", at: 1_795_325_570_000, by: HOSTILE, worth: null });
-    return [200, {}];
-  }
-  if (url.pathname.endsWith("/withdraw")) {
-    withdrawn.push({ purpose: JSON.parse(body).purpose, at: 1_795_325_570_000, by: "admin" });
-    return [200, {}];
-  }
   if (url.pathname.endsWith("/judge")) {
     const verdict = { disposition: "spam", scores: { fit: { points: 5 } }, segments: ["women", HOSTILE] };
     return [200, { rules: "fedcba9876543210".repeat(4), changed: ["scores", "segments", "reasons"], verdict }];
@@ -308,30 +293,6 @@ test("a receipt says by which rules and whether it fits, and today's rules are a
   await page.goto(`${address}#/shop/${leads[6].id}`);
   await page.locator(".receipt").getByText("Does not fit its receipt").waitFor();
   assert.deepEqual(faults, []);
-  await page.close();
-});
-
-test("the stage of a lead is set by keys alone, in German too, and a purpose is withdrawn", async () => {
-  const { page, faults } = await list({ locale: "de-DE" }, `#/shop/${leads[8].id}`);
-  const choice = page.getByLabel("Wie weit der Vertrieb ist");
-  await choice.focus();
-  assert.equal(await choice.inputValue(), "new");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
-  assert.equal(await choice.inputValue(), "won");
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Enter");
-  await page.getByText("Gespeichert").waitFor();
-  assert.deepEqual([stages.length, stages[0].name], [1, "won"]);
-  assert.match(await shown(page.locator(".stages li")), /Gewonnen .*<img src=x/);
-  await page.getByRole("button", { name: "newsletter widerrufen" }).waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "contact widerrufen" }).click();
-  await page.getByText("Widerrufen: contact").waitFor();
-  assert.deepEqual([withdrawn.length, withdrawn[0].purpose], [1, "contact"]);
-  assert.deepEqual(faults, []);
-  stages.length = 0;
-  withdrawn.length = 0;
   await page.close();
 });
 
