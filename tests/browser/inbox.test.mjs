@@ -335,6 +335,25 @@ test("keys move through the list, open a lead, walk on beside it, and return", a
   await page.close();
 });
 
+test("the letters among the keys can be turned off, and stay off", async () => {
+  const { page } = await list();
+  await page.getByRole("button", { name: "Turn J and K off" }).click();
+  await page.reload();
+  const button = page.getByRole("button", { name: "Turn J and K on" });
+  await button.waitFor();
+  await page.locator("a.row").nth(1).focus();
+  const focused = () => page.evaluate(() => document.activeElement.dataset.id);
+  await page.keyboard.press("j");
+  assert.equal(await focused(), `shop/${leads[1].id}`);
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await focused(), `shop/${leads[2].id}`);
+  await button.click();
+  await page.locator("a.row").nth(1).focus();
+  await page.keyboard.press("j");
+  assert.equal(await focused(), `shop/${leads[2].id}`);
+  await page.close();
+});
+
 test("a link to a lead opens it, one to a lead that is gone says so, and a broken one shows the list", async () => {
   const { page } = await list({}, `#/shop/${leads[5].id}`);
   await page.getByRole("heading", { name: "Visitor 5" }).waitFor();

@@ -4,6 +4,7 @@ import { ApiError, api, type Filter } from "./api.js";
 import { showLead } from "./detail.js";
 import { fill, h } from "./dom.js";
 import { inWords, learnSite } from "./format.js";
+import { lettersButton, steps } from "./keys.js";
 import { formsIn, type ListState, leadHash, rowElement, showList } from "./list.js";
 import { showQuarantine } from "./quarantine.js";
 import { failure, showSignIn } from "./signin.js";
@@ -206,7 +207,8 @@ async function readQuarantine(): Promise<() => void> {
 function showNothing(): void {
   shown = null;
   document.title = `${say("inbox")} · Leadkit`;
-  const words = [h("p", { class: "quiet" }, say("pick")), h("p", { class: "quiet keys" }, say("keys"))];
+  const keys = h("p", { class: "quiet keys" }, say("keys"), " ", lettersButton());
+  const words = [h("p", { class: "quiet" }, say("pick")), keys];
   fill(detail, h("div", { class: "empty" }, words));
 }
 
@@ -240,10 +242,8 @@ function onKey(event: KeyboardEvent): void {
     requestAnimationFrame(() => rowElement(list, key)?.focus());
     return;
   }
-  const arrows = target === document.body || (target instanceof Node && list.contains(target));
-  const down = event.key === "j" || (arrows && event.key === "ArrowDown");
-  const up = event.key === "k" || (arrows && event.key === "ArrowUp");
-  if (down || up) move(down ? 1 : -1, event);
+  const step = steps(event, list);
+  if (step !== 0) move(step, event);
 }
 
 /** Steps to the next row; beside an open lead the next one opens at once. */
