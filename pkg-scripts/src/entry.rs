@@ -45,5 +45,7 @@ pub const BUNDLES: &[Bundle] = &[
     Bundle { source: "www/browser/work/work.ts", target: "kit/work.js", format: "esm" },
     Bundle { source: "www/browser/work/worker.ts", target: "kit/work-worker.js", format: "esm" },
     Bundle { source: "www/edge/parquet.ts", target: "edge/parquet.js", format: "esm" },
+    Bundle { source: "www/browser/kiosk/kiosk.ts", target: "kit/kiosk.js", format: "esm" },
+    Bundle { source: "www/browser/kiosk/worker.ts", target: "kit/kiosk-worker.js", format: "iife" },
     Bundle { source: "www/inbox/main.ts", target: "inbox/inbox.js", format: "esm" },
 ];

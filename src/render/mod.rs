@@ -4,10 +4,12 @@
 //! comes from outside is escaped.
 
 mod form;
+mod kiosk;
 mod page;
 mod words;
 
 pub use form::{Filled, form};
+pub use kiosk::{Kiosk, kiosk_manifest, kiosk_page};
 pub use page::{Page, form_page, last_page, thanks_page};
 pub use words::{language, problem};
 

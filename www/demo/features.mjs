@@ -159,6 +159,22 @@ ${filled("contact", LANGUAGES.some(([code]) => code === query.get("in")) ? query
         lang === "de" ? "Das Formular allein" : "The form by itself"
       }</a></p>`,
   },
+  kiosk: {
+    de: [
+      "Kiosk für Messe und Ladentisch",
+      "Ein Tablet, viele Menschen, den ganzen Tag ohne Netz: Jede Person bekommt ihr eigenes leeres Formular, ein Zähler sagt, was noch nicht gesendet ist. Langer Druck auf den Zähler öffnet die Ansicht für das Personal.",
+    ],
+    en: [
+      "Kiosk for fairs and counters",
+      "One tablet, many people, all day without a network: each person gets an empty form of their own, and a counter says what is unsent. A long press on the counter opens the view for the operator.",
+    ],
+    code: (shop) => `# Open once with a connection, then install it from the browser's menu:
+${shop.edge}/v1/kiosk/${shop.config.site.id}/catalogue?lang=en&idle=60&warn=20&done=10`,
+    body: (shop, lang) =>
+      html`<p><a class="button" href="${shop.edge}/v1/kiosk/${shop.config.site.id}/catalogue?lang=${lang}">${
+        lang === "de" ? "Den Kiosk öffnen" : "Open the kiosk"
+      }</a></p>`,
+  },
 };
 
 /** Where the list of features is, and each of them. */

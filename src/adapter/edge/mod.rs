@@ -9,6 +9,7 @@ mod challenge;
 mod destination;
 mod export;
 mod head;
+mod kiosk;
 mod leads;
 mod metrics;
 mod multipart;

@@ -46,7 +46,8 @@ const VERSION: &str = "leadkit_form";
 const LANGUAGE: &str = "leadkit_lang";
 /// Where the visitor of a page of ours came from.
 const TOUCH: &str = "leadkit_touch";
-const STYLE: &str = "/kit/page.css";
+/// The stylesheet of pages that the edge serves itself.
+pub const STYLE: &str = "/kit/page.css";
 
 /// The page of a form, or its thanks.
 pub fn get(
@@ -390,11 +391,13 @@ fn page<'a>(site: &'a Site, form: &'a Form, locale: &'a str) -> Page<'a> {
     Page { site: &site.config.public().site().name, form, locale, style: STYLE }
 }
 
-fn action(site: &Site, name: &str) -> String {
+/// Where a form posts itself.
+pub fn action(site: &Site, name: &str) -> String {
     format!("/v1/form/{}/{name}", site.id())
 }
 
-fn language(site: &Site, head: &Head, sent: Option<&str>) -> String {
+/// The language of a page: as the form carried it, as the address asks, as the browser prefers, or that of the site.
+pub fn language(site: &Site, head: &Head, sent: Option<&str>) -> String {
     let asked = head.parameter("lang");
     let site = &site.config.public().site().locale;
     render::language(sent.or(asked.as_deref()), head.header("accept-language"), site)

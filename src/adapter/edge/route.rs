@@ -5,6 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::{
     admin, asset, challenge, destination, export,
     head::Head,
+    kiosk,
     leads::{self, Batch, Found, Progress},
     metrics, plain, session,
     site::Sites,
@@ -34,6 +35,13 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
             plain::get(sites, head, site, form, true).map(Step::answer)
         }
         (["v1", "form", site, form], "POST") => plain::post(sites, head, body, site, form),
+        (["v1", "kiosk", "worker.js"], "GET" | "HEAD") => Ok(Step::answer(kiosk::worker())),
+        (["v1", "kiosk", site, form], "GET" | "HEAD") => {
+            kiosk::get(sites, head, site, form, false).map(Step::answer)
+        }
+        (["v1", "kiosk", site, form, "manifest.json"], "GET" | "HEAD") => {
+            kiosk::get(sites, head, site, form, true).map(Step::answer)
+        }
         (["v1", "challenge", site, form], "GET" | "HEAD") => {
             challenge::get(sites, head, site, form)
         }
@@ -48,8 +56,10 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
         (["metrics"], "GET" | "HEAD") => metrics::request(sites, head),
         (
             ["v1", "leads"]
-            | ["v1", "form" | "challenge", _, _]
+            | ["v1", "form" | "challenge" | "kiosk", _, _]
             | ["v1", "form", _, _, "thanks"]
+            | ["v1", "kiosk", "worker.js"]
+            | ["v1", "kiosk", _, _, "manifest.json"]
             | ["v1", "site", _]
             | ["kit" | "inbox", ..]
             | ["healthz" | "metrics"],
