@@ -3,6 +3,9 @@ import type { Row } from "../outbox/rows.js";
 import { attempt, spilled } from "../outbox/spill.js";
 import type { DeadLetter } from "../outbox/store.js";
 
+/** As many leads the edge takes in one request, and none of them is long. */
+const BATCH = 20;
+
 /** What lies on this device. */
 export interface Lying {
   readonly unsent: number;
@@ -25,14 +28,22 @@ export class Device {
     return { unsent: all.size, refused: dead };
   }
 
-  /** The unsent and the refused leads as a body of the wire, which the edge takes as it takes any other. */
+  /**
+   * The unsent leads as lines, each a body of the wire that the edge takes as it takes any other, and a last line with the
+   * refused ones.
+   */
   async export(): Promise<string> {
     const rows = await this.read((database) => begin(database, "lead").getAll() as IDBRequest<Row[]>);
     const dead = await this.read((database) => begin(database, "dead").getAll() as IDBRequest<DeadLetter[]>);
     const items = new Map([...spilled(this.site), ...rows.map((row) => [row.id, row.item] as const)]);
     const whole = ([id, item]: readonly [string, string]): object => ({ id, n: 1, ...(JSON.parse(item) as object) });
-    const refused = dead.map(({ id, code, item }) => ({ code, ...whole([id, item]) }));
-    return JSON.stringify({ v: 1, k: this.site, sent_at: Date.now(), items: [...items].map(whole), refused }, null, 1);
+    const all = [...items].map(whole);
+    const lines: object[] = [];
+    for (let at = 0; at < all.length; at += BATCH) {
+      lines.push({ v: 1, k: this.site, sent_at: Date.now(), items: all.slice(at, at + BATCH) });
+    }
+    if (dead.length > 0) lines.push({ refused: dead.map(({ id, code, item }) => ({ code, ...whole([id, item]) })) });
+    return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   }
 
   private async read<T>(ask: (database: IDBDatabase) => IDBRequest<T>): Promise<T> {

@@ -135,8 +135,8 @@ export class Operator {
   private async save(): Promise<void> {
     const text = await this.controls.device.export();
     const link = element("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    link.download = `leadkit-${this.controls.site}-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.json`;
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+    link.download = `leadkit-${this.controls.site}-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.jsonl`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
