@@ -56,7 +56,7 @@ pub fn get(
         if ["idle", "warn", "done"].contains(&key.as_str())
             && value.bytes().all(|b| b.is_ascii_digit())
         {
-            query.push_str(&format!("&{key}={value}"));
+            query.extend(["&", key.as_str(), "=", value.as_str()]);
         }
     }
     let kiosk = Kiosk {
