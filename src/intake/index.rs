@@ -5,6 +5,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
+use super::person;
 use crate::{
     time::Millis,
     wire::{
@@ -31,21 +32,30 @@ pub fn pending(site: &str, object: u64, objects: u64) -> Statement {
     )
 }
 
-/// Writes what was read by [`pending`] into the index.
-pub fn fill(site: &str, rows: &Json) -> Statement {
+/// Writes what was read by [`pending`] into the index. A lead that was erased meanwhile stays away.
+pub fn fill(site: &str, rows: &Json) -> Vec<Statement> {
     let entries = rows.as_array().unwrap_or_default().iter();
-    let entries = entries
+    let entries: Vec<Json> = entries
         .filter_map(|row| row.member("entry").and_then(Json::as_str))
         .filter_map(|text| json::parse(text).ok())
         .collect();
-    Statement::new(
+    let people = entries.iter().filter_map(|entry| {
+        let [shard, id, .., keys] = entry.as_array()? else { return None };
+        let any = keys.as_array().is_some_and(|keys| !keys.is_empty());
+        any.then(|| Json::array([shard.clone(), id.clone(), keys.clone()]))
+    });
+    let people: Vec<Json> = people.collect();
+    let fill = Statement::new(
         "INSERT INTO entry(site,shard,id,form,received_at,disposition,grade,scores,segments,name,email) \
          SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,j.value->>6,j.value->>7,\
-         j.value->>8,j.value->>9 FROM json_each(?2) j WHERE true ON CONFLICT DO UPDATE SET form=excluded.form,\
+         j.value->>8,j.value->>9 FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.site=?1 \
+         AND t.shard=j.value->>0 AND t.id=j.value->>1) ON CONFLICT DO UPDATE SET form=excluded.form,\
          received_at=excluded.received_at,disposition=excluded.disposition,grade=excluded.grade,scores=excluded.scores,\
          segments=excluded.segments,name=excluded.name,email=excluded.email",
         [Json::str(site), Json::String(Json::Array(entries).to_text())],
-    )
+    );
+    let join = Some(people).filter(|rows| !rows.is_empty()).map(|rows| person::join(site, rows));
+    core::iter::once(fill).chain(join).collect()
 }
 
 /// Deletes what was fed, unless it has changed since.

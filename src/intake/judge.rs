@@ -6,6 +6,7 @@
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 
 use super::{
+    person,
     store::{Beginning, Fate, Item, Kept},
     weigh::is_token,
 };
@@ -138,6 +139,7 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Ti
             shown(|kind| matches!(kind, Kind::Name)),
             shown(|kind| matches!(kind, Kind::Email)),
         ),
+        handles: person::handles(form, &accepted.values),
         unknown: Json::Object(accepted.unknown),
         verdict,
         consent,

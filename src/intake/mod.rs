@@ -3,10 +3,12 @@
 //! Facts in, a plan of SQL out; does no I/O. A lead, its deliveries and its row for the index commit in one transaction.
 
 pub mod challenge;
+pub mod erase;
 pub mod index;
 pub mod judge;
 pub mod mark;
 pub mod movement;
+pub mod person;
 pub mod receipt;
 pub mod record;
 pub mod schema;

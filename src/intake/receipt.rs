@@ -160,6 +160,7 @@ mod tests {
             context: json::parse(r#"{"page":"https://a.example/"}"#).unwrap(),
             seen: json::parse(r#"{"work":"done"}"#).unwrap(),
             facts: json::parse(r#"{"form":"contact"}"#).unwrap(),
+            handles: Vec::new(),
             deliveries: Vec::new(),
             shown: (None, None),
             receipt: Json::Null,

@@ -88,6 +88,7 @@ const PEOPLE: &[&str] = &[
      person TEXT NOT NULL, due INTEGER NOT NULL, token TEXT, tries INTEGER NOT NULL, first_at INTEGER NOT NULL, \
      PRIMARY KEY(site, shard, lead, destination)) WITHOUT ROWID",
     "CREATE INDEX erasure_due ON erasure(due)",
+    "CREATE INDEX quarantine_oldest ON quarantine(site, received_at)",
     // Who is signed in; `key` is the hash of what the cookie holds. In the index object of the first site.
     "CREATE TABLE session(site TEXT NOT NULL, shard INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, \
      hash TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(site, shard, key)) WITHOUT ROWID",

@@ -5,6 +5,10 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
+use super::{
+    erase,
+    person::{self, Handle},
+};
 use crate::{
     report::DropReason,
     time::Millis,
@@ -97,14 +101,23 @@ pub struct Kept {
     pub deliveries: Vec<(String, Beginning)>,
     /// The name and the e-mail address for lists.
     pub shown: (Option<String>, Option<String>),
+    /// What whoever left it can be found by.
+    pub handles: Vec<Handle>,
     /// What the verdict rests on, signed.
     pub receipt: Json,
 }
 
 /// The statements that store these leads, all of one object, or find them stored.
 ///
-/// `nonce` names this request; with the place in the batch it tells the first copy of a lead from all others.
-pub fn statements(site: &str, items: &[Item], nonce: &str, now: Millis) -> Vec<Statement> {
+/// `nonce` names this request; with the place in the batch it tells the first copy of a lead from all others. `secret` is the
+/// one under which tombstones keep hashes.
+pub fn statements(
+    site: &str,
+    items: &[Item],
+    nonce: &str,
+    secret: &str,
+    now: Millis,
+) -> Vec<Statement> {
     let (mut leads, mut deliveries, mut feed, mut refused, mut asked) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (place, item) in items.iter().enumerate() {
@@ -125,10 +138,14 @@ pub fn statements(site: &str, items: &[Item], nonce: &str, now: Millis) -> Vec<S
                         [mine.clone(), Json::str(destination), Json::str(state), due, reason];
                     deliveries.push(row(&identity, rest));
                 }
-                feed.push(row(&identity, [mine, Json::String(entry(item, kept, now).to_text())]));
+                let keys = person::keys(&kept.handles, secret, site);
+                feed.push(row(
+                    &identity,
+                    [mine, Json::String(entry(item, kept, &keys, now).to_text())],
+                ));
             }
             Fate::Refuse { code, field } => {
-                refused.push(refused_row(&identity, item, code, field.as_deref(), now));
+                refused.push(refused_row(&identity, item, (code, field.as_deref()), secret, now));
             }
         }
     }
@@ -153,7 +170,8 @@ const LEAD: &str = "INSERT INTO lead(site,shard,id,hash,nonce,form,at,sent_at,re
 unknown,verdict,consent,context,receipt,seen,facts) SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,\
 j.value->>6,j.value->>7,j.value->>8,j.value->>9,j.value->>10,j.value->>11,j.value->>12,j.value->>13,j.value->>14,j.value->>15,j.value->>16,j.value->>17 \
 FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.site=?1 AND q.shard=j.value->>0 \
-AND q.id=j.value->>1 AND q.hash=j.value->>2) ON CONFLICT DO NOTHING";
+AND q.id=j.value->>1 AND q.hash=j.value->>2) AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.site=?1 \
+AND t.shard=j.value->>0 AND t.id=j.value->>1) ON CONFLICT DO NOTHING";
 
 /// `CROSS JOIN` keeps the order of the tables: from the few new leads to their rows, never through all leads of the site.
 const DELIVERY: &str = "INSERT INTO delivery(site,shard,lead,destination,state,due,tries,base,first_at,reason) \
@@ -165,19 +183,24 @@ CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND 
 
 const QUARANTINE: &str = "INSERT INTO quarantine(site,shard,id,hash,code,field,received_at,item) \
 SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,j.value->>6 FROM json_each(?2) j \
-WHERE true ON CONFLICT DO NOTHING";
+WHERE NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.site=?1 AND t.shard=j.value->>0 AND t.id=j.value->>1 \
+AND coalesce(t.hash=j.value->>7,1)) ON CONFLICT DO NOTHING";
 
-const ANSWER: &str = "SELECT l.nonce=j.value->>3 AS stored, l.hash=j.value->>2 AS same, q.code, q.field FROM json_each(?2) j \
+const ANSWER: &str = "SELECT l.nonce=j.value->>3 AS stored, l.hash=j.value->>2 AS same, q.code, q.field, t.id IS NOT NULL AS gone, t.hash AS seal \
+FROM json_each(?2) j \
 LEFT JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 \
-LEFT JOIN quarantine q ON q.site=?1 AND q.shard=j.value->>0 AND q.id=j.value->>1 AND q.hash=j.value->>2 ORDER BY j.key";
+LEFT JOIN quarantine q ON q.site=?1 AND q.shard=j.value->>0 AND q.id=j.value->>1 AND q.hash=j.value->>2 \
+LEFT JOIN tombstone t ON t.site=?1 AND t.shard=j.value->>0 AND t.id=j.value->>1 ORDER BY j.key";
 
 /// The code of a lead whose id belongs to a stored lead of other content.
 pub const CONFLICT: &str = "id.conflict";
 
 /// The answer to each item, in their order, from the rows of the last statement.
-pub fn answers(rows: &Json, items: usize) -> Vec<Answer> {
+///
+/// What was erased is a copy like any other, unless its tombstone knows that it was something else.
+pub fn answers(rows: &Json, items: &[&Item], secret: &str) -> Vec<Answer> {
     let rows = rows.as_array().unwrap_or_default();
-    let answer = |index: usize| {
+    let answer = |(index, item): (usize, &&Item)| {
         let Some(row) = rows.get(index) else { return Answer::Later(Millis::from_secs(2)) };
         let is = |key| row.member(key).and_then(Json::as_int);
         let text = |key| row.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
@@ -186,19 +209,25 @@ pub fn answers(rows: &Json, items: usize) -> Vec<Answer> {
             (_, Some(1), _) => Answer::Dup,
             (_, _, Some(code)) => Answer::Bad { code, field: text("field") },
             (_, Some(_), None) => Answer::bad(CONFLICT),
+            (_, None, None) if is("gone") == Some(1) => match text("seal") {
+                Some(seal) if erase::seal(secret, &item.hash).as_ref() != Some(&seal) => {
+                    Answer::bad(CONFLICT)
+                }
+                _ => Answer::Dup,
+            },
             (_, None, None) => Answer::Later(Millis::from_secs(2)),
         }
     };
-    (0..items).map(answer).collect()
+    items.iter().enumerate().map(answer).collect()
 }
 
 /// Keeps in quarantine what came under the id of another lead.
-pub fn conflicts(site: &str, items: &[&Item], now: Millis) -> Statement {
+pub fn conflicts(site: &str, items: &[&Item], secret: &str, now: Millis) -> Statement {
     let rows = items
         .iter()
         .map(|item| {
             let identity = [Json::uint(shard(&item.id)), Json::str(&item.id)];
-            refused_row(&identity, item, CONFLICT, None, now)
+            refused_row(&identity, item, (CONFLICT, None), secret, now)
         })
         .collect();
     Statement::new(QUARANTINE, [Json::str(site), Json::String(Json::Array(rows).to_text())])
@@ -211,8 +240,8 @@ fn row<const N: usize>(identity: &[Json; 2], rest: [Json; N]) -> Json {
 fn refused_row(
     identity: &[Json; 2],
     item: &Item,
-    code: &str,
-    field: Option<&str>,
+    (code, field): (&str, Option<&str>),
+    secret: &str,
     now: Millis,
 ) -> Json {
     row(
@@ -223,6 +252,7 @@ fn refused_row(
             field.map_or(Json::Null, Json::str),
             millis(now),
             Json::String(item.raw.to_text()),
+            erase::seal(secret, &item.hash).map_or(Json::Null, Json::String),
         ],
     )
 }
@@ -253,8 +283,8 @@ fn lead_row(identity: &[Json; 2], item: &Item, kept: &Kept, mine: &Json, now: Mi
     )
 }
 
-/// What the index object gets of a lead: the columns of `entry` after site, shard and id.
-fn entry(item: &Item, kept: &Kept, now: Millis) -> Json {
+/// What the index object gets of a lead: the columns of `entry` after the site, and who it is from.
+fn entry(item: &Item, kept: &Kept, keys: &[String], now: Millis) -> Json {
     let verdict = |key| kept.verdict.member(key);
     let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::str);
     let inner =
@@ -271,6 +301,7 @@ fn entry(item: &Item, kept: &Kept, now: Millis) -> Json {
             inner("segments", "[]"),
             text(&kept.shown.0),
             text(&kept.shown.1),
+            Json::array(keys.iter().map(|key| Json::str(key))),
         ]
         .into(),
     )
@@ -288,7 +319,7 @@ mod tests {
     #[test]
     fn a_refused_lead_goes_to_quarantine_alone() {
         let refused = item(Fate::Refuse { code: "required".into(), field: Some("email".into()) });
-        let statements = statements("shop", &[refused], "n", Millis(5));
+        let statements = statements("shop", &[refused], "n", "", Millis(5));
         let tables: Vec<_> = statements.iter().map(|statement| statement.sql.get(..22)).collect();
         assert_eq!(tables, [Some("INSERT INTO quarantine"), Some("SELECT l.nonce=j.value")]);
         assert_eq!(
@@ -296,7 +327,7 @@ mod tests {
             Some(vec_of(&[
                 "\"shop\"",
                 &format!(
-                    "\"[[{},\\\"a\\\",\\\"h\\\",\\\"required\\\",\\\"email\\\",5,\\\"{{}}\\\"]]\"",
+                    "\"[[{},\\\"a\\\",\\\"h\\\",\\\"required\\\",\\\"email\\\",5,\\\"{{}}\\\",null]]\"",
                     shard("a")
                 )
             ]))
@@ -308,16 +339,20 @@ mod tests {
         let rows = json::parse(
             r#"[{"stored":1,"same":1,"code":null,"field":null},{"stored":0,"same":1,"code":null,"field":null},
             {"stored":null,"same":null,"code":"required","field":"email"},{"stored":0,"same":0,"code":null,"field":null},
-            {"stored":0,"same":0,"code":"id.conflict","field":null}]"#,
+            {"stored":0,"same":0,"code":"id.conflict","field":null},{"stored":null,"same":null,"code":null,"gone":1,"seal":null},
+            {"stored":null,"same":null,"code":null,"gone":1,"seal":"of something else"}]"#,
         )
         .unwrap();
+        let one = item(Fate::Refuse { code: String::new(), field: None });
         assert_eq!(
-            answers(&rows, 6),
+            answers(&rows, &[&one; 8], "secret"),
             [
                 Answer::Ok,
                 Answer::Dup,
                 Answer::Bad { code: "required".into(), field: Some("email".into()) },
                 Answer::bad(CONFLICT),
+                Answer::bad(CONFLICT),
+                Answer::Dup,
                 Answer::bad(CONFLICT),
                 Answer::Later(Millis(2000)),
             ]

@@ -142,7 +142,7 @@ fn feed(site: &Site, head: &Head, results: &[Json]) -> Step {
     let rows = results.iter().filter_map(|result| result.as_array()?.first());
     let statements: Vec<_> = rows
         .filter(|rows| rows.as_array().is_some_and(|rows| !rows.is_empty()))
-        .map(|rows| index::fill(site.id(), rows))
+        .flat_map(|rows| index::fill(site.id(), rows))
         .collect();
     if statements.is_empty() {
         return listing(site, head);

@@ -216,7 +216,13 @@ impl Batch {
                     places.iter().filter_map(|place| items.get(*place).cloned()).collect();
                 Effect::Sql {
                     object: scope.name(),
-                    statements: store::statements(self.site.id(), &group, head.nonce(), head.now),
+                    statements: store::statements(
+                        self.site.id(),
+                        &group,
+                        head.nonce(),
+                        weigh::secret(head),
+                        head.now,
+                    ),
                     wake: Some(head.now),
                 }
             })
@@ -274,7 +280,9 @@ impl Batch {
         for ((object, places), result) in Self::groups(head, items).into_iter().zip(results) {
             let rows = result.as_array().and_then(<[Json]>::last).unwrap_or(&Json::Null);
             let mut conflicts = Vec::new();
-            for (place, answer) in places.iter().zip(store::answers(rows, places.len())) {
+            let group: Vec<&Item> = places.iter().filter_map(|place| items.get(*place)).collect();
+            let answered = store::answers(rows, &group, weigh::secret(head));
+            for (place, answer) in places.iter().zip(answered) {
                 if answer == Answer::bad(store::CONFLICT) {
                     conflicts.extend(items.get(*place));
                 }
@@ -285,7 +293,9 @@ impl Batch {
             if !conflicts.is_empty() {
                 let scope =
                     Scope { site: self.site.id().to_owned(), object, objects: head.objects };
-                let statements = [store::conflicts(self.site.id(), &conflicts, head.now)].into();
+                let statement =
+                    store::conflicts(self.site.id(), &conflicts, weigh::secret(head), head.now);
+                let statements = [statement].into();
                 effects.push(Effect::Sql { object: scope.name(), statements, wake: None });
             }
         }

@@ -131,7 +131,7 @@ fn claimed(site: &Site, scope: &Scope, head: &Head, token: &str, rows: &Json) ->
     if count > 0 {
         let effect = Effect::Sql {
             object: index::name(&scope.site),
-            statements: [index::fill(&scope.site, pending)].into(),
+            statements: index::fill(&scope.site, pending),
             wake: None,
         };
         let state = state("filled", &scope.name(), &[("rows", pending.clone())]);
