@@ -8,6 +8,7 @@ mod example;
 mod judge;
 mod kind;
 mod lint;
+mod privacy;
 mod simulate;
 mod site;
 mod source;
@@ -20,6 +21,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 pub use destination::{Destination, Setting};
 pub use judge::Judged;
 pub use lint::{Finding, lint};
+pub use privacy::Privacy;
 pub use simulate::Simulation;
 pub use site::Site;
 pub use source::Source;
@@ -102,6 +104,7 @@ pub struct Config {
     sources: Vec<Source>,
     spam: Spam,
     stages: Vec<(String, Stage)>,
+    privacy: Privacy,
     json: Json,
     hash: String,
     rules_hash: String,
@@ -128,13 +131,25 @@ impl Config {
         let destinations = Destination::read_all(&root, &public, &stages, &mut faults);
         let sources = Source::read_all(&root, &public, &mut faults);
         let spam = Spam::read(&root, &public, &mut faults);
+        let privacy = Privacy::read(&root, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
         let hash = signature::hex(&signature::digest(text.as_bytes()));
         let rules = rules.map(Json::to_text).unwrap_or_default();
         let rules_hash = signature::hex(&signature::digest(rules.as_bytes()));
-        Ok(Self { public, qualify, destinations, sources, spam, stages, json, hash, rules_hash })
+        Ok(Self {
+            public,
+            qualify,
+            destinations,
+            sources,
+            spam,
+            stages,
+            privacy,
+            json,
+            hash,
+            rules_hash,
+        })
     }
 
     /// What a browser may have, read.
@@ -170,6 +185,11 @@ impl Config {
     /// What a name of a stage stands for.
     pub fn stage(&self, name: &str) -> Option<Stage> {
         self.stages.iter().find(|(known, _)| known == name).map(|(_, stage)| *stage)
+    }
+
+    /// How long leads are kept.
+    pub fn privacy(&self) -> &Privacy {
+        &self.privacy
     }
 
     /// The SHA-256 of the text, in lower-case hexadecimal digits. It names this configuration for ever.

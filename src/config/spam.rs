@@ -294,7 +294,7 @@ fn one_of<T: Copy>(
     found.map(|(_, value)| *value)
 }
 
-fn bounded(
+pub(super) fn bounded(
     node: &Node<'_>,
     key: &str,
     (least, most): (u64, u64),

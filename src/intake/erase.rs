@@ -20,6 +20,17 @@ use crate::{
 pub const TOMBSTONE: Millis = Millis::from_secs(180 * 86_400);
 /// The most leads that are erased at once.
 pub const MOST: u64 = 50;
+/// So many destinations are asked at once to erase.
+pub const AT_ONCE: u64 = 6;
+/// How long an erasure at a destination is leased.
+const LEASE: Millis = Millis::from_secs(120);
+/// How soon a destination is asked again after its first failure, and how late at most.
+const AGAIN: Millis = Millis::from_secs(30);
+const LONGEST: Millis = Millis::from_secs(6 * 3600);
+/// How long a destination is asked before a person has to do it.
+const PATIENCE: Millis = Millis::from_secs(7 * 86_400);
+/// A time that does not come; the largest that JavaScript counts exactly.
+pub const NEVER: Millis = Millis((1 << 53) - 1);
 /// As many tombstones that are over are deleted at once.
 const SWEEP: u64 = 200;
 
@@ -66,6 +77,117 @@ pub fn statements(site: &str, leads: &[(&str, Option<&str>)], now: Millis) -> Ve
         Statement::new(&sql, args.clone())
     };
     core::iter::once(bury).chain(OF_A_LEAD.iter().map(delete)).collect()
+}
+
+/// The same in the index, where leads of an earlier time have no tombstone to keep: that of a shard, which a file shares
+/// with it, stays as it is.
+pub fn index(site: &str, leads: &[(&str, Option<&str>)], now: Millis) -> Vec<Statement> {
+    let mut statements = statements(site, leads, now);
+    if let Some(bury) = statements.first_mut() {
+        bury.sql = bury
+            .sql
+            .replace("DO UPDATE SET hash=excluded.hash, until=excluded.until", "DO NOTHING");
+    }
+    statements
+}
+
+/// Deletes what was refused, by id, hash and seal; the lead that was taken under the same id stays.
+pub fn refused(site: &str, rows: &[(&str, &str, Option<String>)], now: Millis) -> Vec<Statement> {
+    let row = |(id, hash, seal): &(&str, &str, Option<String>)| {
+        let seal = seal.clone().map_or(Json::Null, Json::String);
+        Json::array([Json::uint(shard(id)), Json::str(id), Json::str(hash), seal])
+    };
+    let args = [Json::str(site), Json::String(Json::array(rows.iter().map(row)).to_text())];
+    let until = millis(now.saturating_add(TOMBSTONE));
+    [
+        Statement::new(
+            "INSERT INTO tombstone(site,shard,id,hash,until) SELECT ?1,j.value->>0,j.value->>1,j.value->>3,?3 FROM json_each(?2) j \
+             WHERE NOT EXISTS (SELECT 1 FROM lead l WHERE l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1) \
+             ON CONFLICT DO NOTHING",
+            [args.as_slice(), &[until]].concat(),
+        ),
+        Statement::new(
+            "DELETE FROM quarantine WHERE site=?1 AND (shard,id,hash) IN (SELECT j.value->>0,j.value->>1,j.value->>2 \
+             FROM json_each(?2) j)",
+            args,
+        ),
+    ]
+    .into()
+}
+
+/// Remembers in the index which destinations have yet to erase a lead: rows of `[id, destination, person]`.
+pub fn ask(site: &str, rows: &[(String, String, String)], now: Millis) -> Statement {
+    let row = |(id, destination, person): &(String, String, String)| {
+        Json::array([
+            Json::uint(shard(id)),
+            Json::str(id),
+            Json::str(destination),
+            Json::str(person),
+        ])
+    };
+    Statement::new(
+        "INSERT INTO erasure(site,shard,lead,destination,person,due,tries,first_at) SELECT ?1,j.value->>0,j.value->>1,\
+         j.value->>2,j.value->>3,?3,0,?3 FROM json_each(?2) j WHERE true ON CONFLICT DO NOTHING",
+        [Json::str(site), Json::String(Json::array(rows.iter().map(row)).to_text()), millis(now)],
+    )
+}
+
+/// Leases erasures that are due and reads them.
+pub fn claim(site: &str, now: Millis) -> Statement {
+    Statement::new(
+        "UPDATE erasure SET due=?3, tries=tries+1 WHERE (site,shard,lead,destination) IN (SELECT e.site,e.shard,e.lead,\
+         e.destination FROM erasure e WHERE e.site=?1 AND e.due<=?2 ORDER BY e.due LIMIT ?4) \
+         RETURNING lead,destination,person,tries,first_at",
+        [Json::str(site), millis(now), millis(now.saturating_add(LEASE)), Json::uint(AT_ONCE)],
+    )
+}
+
+/// What became of an erasure at a destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is done.
+    Done,
+    /// It is tried again at this time.
+    Again(Millis),
+    /// It was tried for long enough: a person has to do it. Who it was about is not kept for that.
+    Failed,
+}
+
+/// Whether to go on after a failure.
+pub fn after(tries: u64, first_at: Millis, now: Millis) -> Fate {
+    if now.saturating_sub(first_at) >= PATIENCE {
+        return Fate::Failed;
+    }
+    let pause = AGAIN.0.saturating_mul(1 << tries.min(10)).min(LONGEST.0);
+    Fate::Again(now.saturating_add(Millis(pause)))
+}
+
+/// Writes what became of an erasure.
+pub fn settle(site: &str, lead: &str, destination: &str, fate: Fate) -> Statement {
+    let args = [Json::str(site), Json::uint(shard(lead)), Json::str(lead), Json::str(destination)];
+    let with = |sql: &str, more: &[Json]| Statement::new(sql, [args.as_slice(), more].concat());
+    match fate {
+        Fate::Done => with(
+            "DELETE FROM erasure WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4",
+            &[],
+        ),
+        Fate::Again(at) => with(
+            "UPDATE erasure SET due=?5 WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4",
+            &[millis(at)],
+        ),
+        Fate::Failed => with(
+            "UPDATE erasure SET due=?5, person='{}' WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4",
+            &[millis(NEVER)],
+        ),
+    }
+}
+
+/// Reads the erasures that destinations have not confirmed, without whom they are about.
+pub fn open(site: &str) -> Statement {
+    Statement::new(
+        "SELECT lead,destination,tries,first_at,due<?2 AS goes_on FROM erasure WHERE site=?1 ORDER BY first_at LIMIT 500",
+        [Json::str(site), millis(NEVER)],
+    )
 }
 
 /// Deletes tombstones that are over.
@@ -224,6 +346,14 @@ mod tests {
         assert_eq!(found.own, ["b"]);
         assert_eq!(found.naming, ["a", "c"]);
         assert_eq!(found.next, None);
+    }
+
+    #[test]
+    fn a_destination_is_asked_for_a_week_ever_more_rarely() {
+        let day = |days: u64| Millis::from_secs(days * 86_400);
+        assert_eq!(after(1, Millis(0), Millis(0)), Fate::Again(Millis::from_secs(60)));
+        assert_eq!(after(60, Millis(0), day(1)), Fate::Again(Millis(day(1).0 + LONGEST.0)));
+        assert_eq!(after(3, Millis(0), day(7)), Fate::Failed);
     }
 
     #[test]

@@ -85,7 +85,7 @@ const PEOPLE: &[&str] = &[
      at INTEGER NOT NULL, PRIMARY KEY(site, shard, key)) WITHOUT ROWID",
     // Destinations that have yet to erase a lead. `person` is what they need to find it, and goes with the row.
     "CREATE TABLE erasure(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, destination TEXT NOT NULL, \
-     person TEXT NOT NULL, due INTEGER NOT NULL, token TEXT, tries INTEGER NOT NULL, first_at INTEGER NOT NULL, \
+     person TEXT NOT NULL, due INTEGER NOT NULL, tries INTEGER NOT NULL, first_at INTEGER NOT NULL, \
      PRIMARY KEY(site, shard, lead, destination)) WITHOUT ROWID",
     "CREATE INDEX erasure_due ON erasure(due)",
     "CREATE INDEX quarantine_oldest ON quarantine(site, received_at)",

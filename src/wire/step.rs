@@ -51,6 +51,8 @@ pub enum Effect {
         /// When.
         at: Millis,
     },
+    /// Makes sure that what was deleted is gone from every file of the storage, as far as the platform can.
+    Scrub,
     /// Writes one line to the log. It holds no personal data.
     Log(Json),
     /// Adds to what the process counts for a site: `{answer: leads}`.
@@ -117,6 +119,7 @@ impl Effect {
                 ("object", Json::String(object)),
                 ("at", millis(at)),
             ]),
+            Self::Scrub => Json::object([("op", Json::str("scrub"))]),
             Self::Log(line) => Json::object([("op", Json::str("log")), ("line", line)]),
             Self::Count { site, answers } => Json::object([
                 ("op", Json::str("count")),

@@ -176,6 +176,9 @@ export class Driver {
       case "wake":
         await host.wake(effect.object, effect.at);
         return null;
+      case "scrub":
+        await host.scrub?.();
+        return null;
       case "log":
         host.log(effect.line);
         return null;

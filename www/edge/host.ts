@@ -45,6 +45,8 @@ export interface Host {
   wake(object: string, at: number): void | Promise<void>;
   /** A file of the package, or nothing. */
   asset(path: string): Promise<Uint8Array | ReadableStream | undefined>;
+  /** Makes sure that what was deleted is gone from every file of the storage, where that is not so by itself. */
+  scrub?(): Promise<void>;
   /** Writes one line to the log. */
   log(line: Readonly<Record<string, unknown>>): void;
   /** A value of the environment. */
@@ -57,6 +59,7 @@ export type Effect =
   | ({ readonly op: "fetch" } & Outbound)
   | { readonly op: "hosts"; readonly hosts: readonly string[] }
   | { readonly op: "wake"; readonly object: string; readonly at: number }
+  | { readonly op: "scrub" }
   | { readonly op: "log"; readonly line: Readonly<Record<string, unknown>> }
   | { readonly op: "count"; readonly site: string; readonly answers: Readonly<Record<string, number>> }
   | { readonly op: "counted" };

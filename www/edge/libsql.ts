@@ -30,8 +30,11 @@ export class LibsqlStore {
   readonly #client: Client;
   readonly #waiting: Waiting[] = [];
 
-  private constructor(client: Client) {
+  readonly #remote: boolean;
+
+  private constructor(client: Client, remote: boolean) {
     this.#client = client;
+    this.#remote = remote;
   }
 
   /** Opens the database and brings its tables up to date. */
@@ -43,9 +46,11 @@ export class LibsqlStore {
     if (!remote) {
       await client.execute("PRAGMA journal_mode=WAL");
       await client.execute("PRAGMA synchronous=FULL");
+      // What is deleted is overwritten, so that an erasure leaves nothing to be found in the file.
+      await client.execute("PRAGMA secure_delete=ON");
       await client.execute(`PRAGMA busy_timeout=${BUSY_MS}`);
     }
-    const store = new LibsqlStore(client);
+    const store = new LibsqlStore(client, remote);
     await store.#migrate(migrations);
     return store;
   }
@@ -87,6 +92,11 @@ export class LibsqlStore {
     return results.map(({ columns, rows }) =>
       rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])) as Row),
     );
+  }
+
+  /** Empties the write-ahead log, which still holds what was deleted. A server does that in its own time. */
+  async scrub(): Promise<void> {
+    if (!this.#remote) await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   /** Closes the database. */

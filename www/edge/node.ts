@@ -89,6 +89,7 @@ function nodeHost(core: Core, store: LibsqlStore, waker: Pick<Waker, "set"> | un
     },
     fetch: (request) => send(request, core.isPublic),
     now: Date.now,
+    scrub: () => store.scrub(),
     entropy: () => randomBytes(32).toString("hex"),
     wake: (object, at) => waker?.set(object, at),
     asset: (path) => readFile(fileURLToPath(new URL(path, PACKAGE))).catch(() => undefined),

@@ -102,7 +102,7 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
 
     #pending(): boolean {
       const sql =
-        "SELECT EXISTS(SELECT 1 FROM delivery WHERE due IS NOT NULL) OR EXISTS(SELECT 1 FROM feed) AS pending";
+        "SELECT EXISTS(SELECT 1 FROM delivery WHERE due IS NOT NULL) OR EXISTS(SELECT 1 FROM feed) OR EXISTS(SELECT 1 FROM erasure WHERE due<9007199254740991) AS pending";
       return this.ctx.storage.sql.exec(sql).toArray()[0]?.["pending"] === 1;
     }
 

@@ -3,7 +3,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    destination, export,
+    destination, erase, export,
     head::Head,
     session,
     site::{Site, Sites, packs},
@@ -52,12 +52,16 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
             stage::request(&*sites.site(site)?, id, head, body, what)
         }
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
+        (["leads", site, id, "erase"], "POST") => Ok(erase::lead(&*sites.site(site)?, head, id)),
+        (["people", site, "erase"], "POST") => erase::person(&*sites.site(site)?, head, body),
+        (["erasures"], "GET") => Ok(erase::open(&*asked_site(sites, head)?)),
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
-            ["session" | "leads" | "quarantine" | "export"]
+            ["session" | "leads" | "quarantine" | "export" | "erasures"]
+            | ["people", _, "erase"]
             | ["entry", _]
             | ["leads", _, _]
-            | ["leads", _, _, "replay" | "judge" | "stage" | "withdraw" | "audiences"],
+            | ["leads", _, _, "replay" | "judge" | "stage" | "withdraw" | "audiences" | "erase"],
             _,
         ) => Err(Fault::Method),
         _ => Err(Fault::Path),

@@ -7,6 +7,7 @@ mod admin;
 mod asset;
 mod challenge;
 mod destination;
+mod erase;
 mod export;
 mod head;
 mod kiosk;
@@ -19,6 +20,7 @@ mod session;
 mod site;
 mod source;
 mod stage;
+mod sweep;
 mod wake;
 mod weigh;
 

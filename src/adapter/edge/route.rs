@@ -3,13 +3,13 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset, challenge, destination, export,
+    admin, asset, challenge, destination, erase, export,
     head::Head,
     kiosk,
     leads::{self, Batch, Found, Progress},
     metrics, plain, session,
     site::Sites,
-    source, stage, wake, weigh,
+    source, stage, sweep, wake, weigh,
 };
 use crate::{
     intake::index,
@@ -76,6 +76,9 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
     if word("route") == wake::ROUTE {
         return wake::go_on(sites, head, state, results);
     }
+    if word("route") == sweep::ROUTE {
+        return sweep::go_on(sites, head, state, results);
+    }
     let failed = results
         .as_array()
         .unwrap_or_default()
@@ -89,6 +92,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         HEALTH => Ok(Step::answer(well())),
         admin::ROUTE => admin::resume(sites, head, state, results),
         challenge::ROUTE => challenge::resume(sites, head, results),
+        erase::ROUTE => erase::resume(sites, head, body, state, results),
         destination::ROUTE => destination::resume(sites, state, results),
         metrics::ROUTE => Ok(metrics::resume(sites, head, results)),
         export::ROUTE => export::resume(sites, head, state, results),
@@ -201,7 +205,7 @@ fn allowed(path: &str) -> &'static str {
         "/v1/admin/session" => "GET, POST, DELETE",
         _ if path.starts_with("/v1/source/") => "GET, POST",
         _ if path.starts_with("/v1/admin/entry/") => "POST",
-        _ if ["/replay", "/pause", "/resume", "/stage", "/withdraw", "/audiences"]
+        _ if ["/replay", "/pause", "/resume", "/stage", "/withdraw", "/audiences", "/erase"]
             .iter()
             .any(|end| path.ends_with(end)) =>
         {

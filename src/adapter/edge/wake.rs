@@ -5,6 +5,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use super::{
     head::Head,
     site::{Site, Sites},
+    sweep,
 };
 use crate::{
     intake::{index, mark},
@@ -23,7 +24,10 @@ pub const ROUTE: &str = "wake";
 pub fn start(sites: &Sites, head: &Head) -> Step {
     let Some((site, number)) = target(sites, &head.object) else { return Step::end(Vec::new()) };
     match number {
-        None => remember(&site, head),
+        None => Step::Fork {
+            effects: Vec::new(),
+            steps: [remember(&site, head), sweep::start(&site, head)].into(),
+        },
         Some(object) => claim(&site, &scope(&site, object, head), head),
     }
 }

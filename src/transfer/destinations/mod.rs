@@ -9,6 +9,7 @@ mod brevo;
 mod chat;
 mod cloudevents;
 mod discord;
+pub mod erase;
 mod espocrm;
 mod hubspot;
 mod hubspot_form;
