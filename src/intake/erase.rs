@@ -43,12 +43,17 @@ const OF_A_LEAD: &[(&str, &str)] = &[
     ("feed", "lead"),
     ("entry", "id"),
     ("person", "lead"),
+    ("partial", "id"),
 ];
 
-/// The tables that hold nothing of a person, or, as `customer` and `erasure`, what is erased in a way of its own.
+/// Files lie elsewhere. Without a lead that refers to them they are loose, and what is loose is deleted with its content.
+const LOOSEN: &str = "UPDATE file SET kept=0, name='', at=0 WHERE site=?1 AND (shard,lead) IN (SELECT j.value->>0,j.value->>1 \
+FROM json_each(?2) j)";
+
+/// The tables that hold nothing of a person, or, as `customer`, `erasure` and `file`, what is erased in a way of its own.
 #[cfg(test)]
 const OTHERS: &[&str] =
-    &["lane", "config", "form", "mark", "tombstone", "customer", "erasure", "session"];
+    &["lane", "config", "form", "mark", "tombstone", "customer", "erasure", "session", "file"];
 
 /// What is left of what came with a lead: a hash under the secret of the deployment. None without a secret.
 pub fn seal(secret: &str, hash: &str) -> Option<String> {
@@ -76,7 +81,8 @@ pub fn statements(site: &str, leads: &[(&str, Option<&str>)], now: Millis) -> Ve
         );
         Statement::new(&sql, args.clone())
     };
-    core::iter::once(bury).chain(OF_A_LEAD.iter().map(delete)).collect()
+    let loosen = Statement::new(LOOSEN, args.clone());
+    [bury, loosen].into_iter().chain(OF_A_LEAD.iter().map(delete)).collect()
 }
 
 /// The same in the index, where leads of an earlier time have no tombstone to keep: that of a shard, which a file shares
@@ -265,6 +271,10 @@ pub fn search(site: &str, handle: &Handle, after: &str) -> Vec<Statement> {
         ),
         Statement::new(
             "SELECT id,item->'data' AS data FROM quarantine WHERE site=?1 AND id>?3 AND instr(lower(item),?2)>0 ORDER BY id LIMIT ?4",
+            args.clone(),
+        ),
+        Statement::new(
+            "SELECT id,item->'data' AS data FROM partial WHERE site=?1 AND id>?3 AND instr(lower(item),?2)>0 ORDER BY id LIMIT ?4",
             args,
         ),
     ]

@@ -71,7 +71,9 @@ fn state(site: &Site, at: &str, more: &Json) -> Json {
         ("site", Json::str(site.id())),
     ]);
     for (key, value) in more.as_object().unwrap_or_default() {
-        out.set(key, value.clone());
+        if out.member(key).is_none() {
+            out.set(key, value.clone());
+        }
     }
     out
 }
@@ -190,7 +192,9 @@ fn looked(site: &Rc<Site>, head: &Head, state: &Json, results: &[Json]) -> Resul
                 let can = kind.is_some_and(|one| destinations::erase::can(&one.kind));
                 told.set(name, Json::str(if can { "asked" } else { "by_hand" }));
                 if can {
-                    let person = Json::object([("email", Json::str(&email))]).to_text();
+                    let by_email = kind.is_some_and(|one| destinations::erase::by_email(&one.kind));
+                    let email = by_email.then(|| ("email", Json::str(&email)));
+                    let person = Json::object(email).to_text();
                     asks.push(((*id).to_owned(), name.to_owned(), person));
                 }
             }

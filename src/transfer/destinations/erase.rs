@@ -33,6 +33,11 @@ pub fn can(kind: &str) -> bool {
     KINDS.contains(&kind)
 }
 
+/// Whether a kind finds whom it is to erase by the e-mail address.
+pub fn by_email(kind: &str) -> bool {
+    can(kind) && !["webhook", "cloudevents"].contains(&kind)
+}
+
 /// Whom a destination is to erase.
 #[derive(Clone, Copy, Debug)]
 pub struct Erasure<'a> {
@@ -208,6 +213,6 @@ mod tests {
         assert_eq!(asked("hubspot", r#"{"token":{"env":"T"}}"#, ""), None);
         assert_eq!(judge(404), Meaning::Done);
         assert_ne!(judge(500), Meaning::Done);
-        assert!(!can("slack"));
+        assert!(!can("slack") && by_email("brevo") && !by_email("webhook"));
     }
 }
