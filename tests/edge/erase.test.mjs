@@ -1,13 +1,16 @@
 // Erasure: on request, by person, after the time that leads are kept; and that nothing of it can be found again.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { admin, batch, good, item, leadId, post, receiver } from "./client.mjs";
-import { config, SECRET, start, TWO_RUNTIMES, until } from "./runtime.mjs";
+import { config, SECRET, start, TOKEN, TWO_RUNTIMES, until } from "./runtime.mjs";
 
+const CLI = fileURLToPath(new URL("../../pkg/cli/main.js", import.meta.url));
 const DAY = 86_400_000;
 const env = { LEADKIT_SECRET: "a secret of the deployment" };
 /** What only this person wrote, and what a search for them must not find. */
@@ -46,10 +49,7 @@ for (const runtime of TWO_RUNTIMES) {
     test("a lead that was erased is gone everywhere, its destination is told, and a late copy is known", async () => {
       const one = item({ ...good, full_name: "Grace" });
       await post(edge.url, batch([one]));
-      const sent = await until(
-        () => hook.taken.find(({ body }) => body.includes(one.id)),
-        "the delivery of the lead",
-      );
+      const sent = await until(() => hook.taken.find(({ body }) => body.includes(one.id)), "the delivery of the lead");
       assert.equal(sent.path, "/crm");
       await until(async () => {
         const { body } = await admin(edge.url, `leads/shop/${one.id}`);
@@ -71,10 +71,7 @@ for (const runtime of TWO_RUNTIMES) {
       assert.deepEqual(JSON.parse(event.body).data, { id: one.id });
       assert.equal(event.headers["webhook-id"], `${one.id}:crm:erased`);
       assert.ok(event.headers["webhook-signature"].startsWith("v1,"), SECRET);
-      await until(
-        async () => (await admin(edge.url, "erasures")).body.erasures.length === 0,
-        "the end of the erasure",
-      );
+      await until(async () => (await admin(edge.url, "erasures")).body.erasures.length === 0, "the end of the erasure");
 
       for (const late of [one, { ...one, data: { ...one.data, email: "other@example.com" } }]) {
         assert.deepEqual((await post(edge.url, batch([late]))).body.r, [{ id: one.id, s: "dup" }]);
@@ -141,7 +138,8 @@ describe("the file", () => {
       .map((name) => readFileSync(join(folder, name)).toString("latin1").toLowerCase());
     return TRACES.filter((trace) => bytes.some((text) => text.includes(trace.toLowerCase())));
   };
-  const many = (count) => Array.from({ length: count }, (_, n) => item({ ...good, message: `message ${n} `.repeat(20) }));
+  const many = (count) =>
+    Array.from({ length: count }, (_, n) => item({ ...good, message: `message ${n} `.repeat(20) }));
   const sent = (id, path) => until(() => hook.taken.some((one) => one.path === path && one.body.includes(id)), path);
 
   test("after an erasure no byte of the person is in the database, whatever happened to the lead before", async () => {
@@ -161,6 +159,27 @@ describe("the file", () => {
     await until(() => found().length === 0, `no trace of the person; found ${found()}`);
     const { body: left } = await admin(edge.url, "leads?limit=200");
     assert.equal(left.leads.length, 200);
+  });
+
+  test("the command line erases a person and says what is left to do", async () => {
+    const own = item({ ...her, email: "cli@rare.example" });
+    const naming = item({ ...good, message: "for cli@rare.example" });
+    await post(edge.url, batch([own, naming]));
+    await sent(own.id, "/crm");
+    const run = (...args) =>
+      spawnSync(process.execPath, [CLI, "erase", ...args, "--url", edge.url], {
+        cwd: folder,
+        env: { ...process.env, LEADKIT_ADMIN_TOKEN: TOKEN },
+        encoding: "utf8",
+      });
+    assert.match(run("cli@rare.example").stderr, /expected --yes/);
+    assert.match(run("--yes").stderr, /expected one PERSON/);
+    const { status, stdout } = run("CLI@rare.example", "--yes");
+    assert.equal(status, 1);
+    assert.match(stdout, /^1 leads erased\n {2}\S+\ncrm: is asked to erase\n\S+: is of somebody else/);
+    assert.ok(stdout.includes(own.id) && stdout.includes(naming.id));
+    assert.match(run("--lead", naming.id, "--yes").stdout, /^1 leads erased/);
+    assert.match(run("--lead", leadId(), "--yes").stderr, /no such lead/);
   });
 
   test("what was kept for long enough is erased, and a late copy is told from something else", async () => {

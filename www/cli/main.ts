@@ -24,6 +24,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: "looks at clock, storage, secrets, destinations and deliveries, and says what is wrong",
     run: async (args) => (await import("./doctor.js")).doctor(args),
   },
+  erase: {
+    usage: "erase PERSON --yes, or --lead ID --yes; --help has the rest",
+    purpose: "erases all leads of a person, here and at the destinations that can",
+    run: async (args) => (await import("./erase.js")).erase(args),
+  },
   import: {
     usage: "import FILE.csv --form NAME --source WORDS [--preview]; --help has the rest",
     purpose: "brings leads from a CSV file to the edge, and names each line that is refused",

@@ -42,7 +42,9 @@ export class LibsqlStore {
     const remote = /^(libsql|https?|wss?):/.test(options.url);
     const url = remote || options.url.startsWith("file:") ? options.url : `file:${options.url}`;
     const { authToken } = options;
-    const client = createClient(authToken === undefined ? { url } : { url, authToken });
+    // The settings below are those of a connection, so a file has one alone.
+    const alone = remote ? {} : { concurrency: 1 };
+    const client = createClient({ url, ...alone, ...(authToken === undefined ? {} : { authToken }) });
     if (!remote) {
       await client.execute("PRAGMA journal_mode=WAL");
       await client.execute("PRAGMA synchronous=FULL");
