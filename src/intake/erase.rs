@@ -44,6 +44,8 @@ const OF_A_LEAD: &[(&str, &str)] = &[
     ("entry", "id"),
     ("person", "lead"),
     ("partial", "id"),
+    ("stage", "lead"),
+    ("withdrawal", "lead"),
 ];
 
 /// Files lie elsewhere. Without a lead that refers to them they are loose, and what is loose is deleted with its content.
