@@ -16,7 +16,7 @@ use crate::{
     check::Known,
     config::{Config, Judged},
     form::{Accepted, Form, Kind},
-    lead::{FormRef, Lead, Stage},
+    lead::{FormRef, Lead, LeadId, Stage},
     report::DropReason,
     rule::Limits,
     time::Millis,
@@ -70,14 +70,19 @@ impl Times {
 /// Judges one item of a batch. `seen` is what [`weigh`](super::weigh) found out about it. Hosts that the platform has to
 /// tell first are added to `wanted`.
 pub fn judge(
-    item: Json,
+    mut item: Json,
     library: &Library<'_>,
     known: &Known<'_>,
     seen: &Json,
     times: Times,
     wanted: &mut Vec<String>,
 ) -> Item {
-    let id = item.member("id").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let mut id = item.member("id").and_then(Json::as_str).unwrap_or_default().to_owned();
+    // Some systems write UUIDs in capitals; it is the same lead.
+    if let Ok(parsed) = id.parse::<LeadId>() {
+        id = parsed.to_text();
+        item.set("id", Json::str(&id));
+    }
     let hash = envelope::payload_hash(&item);
     let refuse = |code: &str, field: Option<&str>| Fate::Refuse {
         code: code.to_owned(),

@@ -176,10 +176,12 @@ AND t.shard=j.value->>0 AND t.id=j.value->>1) ON CONFLICT DO NOTHING";
 /// `CROSS JOIN` keeps the order of the tables: from the few new leads to their rows, never through all leads of the site.
 const DELIVERY: &str = "INSERT INTO delivery(site,shard,lead,destination,state,due,tries,base,first_at,reason) \
 SELECT ?1,l.shard,l.id,j.value->>3,j.value->>4,j.value->>5,0,0,?3,j.value->>6 FROM json_each(?2) j \
-CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2";
+CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2 \
+WHERE true ON CONFLICT DO NOTHING";
 
 const FEED: &str = "INSERT INTO feed(site,shard,lead,entry) SELECT ?1,l.shard,l.id,j.value->>3 FROM json_each(?2) j \
-CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2";
+CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2 \
+WHERE true ON CONFLICT DO NOTHING";
 
 const QUARANTINE: &str = "INSERT INTO quarantine(site,shard,id,hash,code,field,received_at,item) \
 SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,j.value->>6 FROM json_each(?2) j \

@@ -123,7 +123,10 @@ export async function start(runtime, options = {}) {
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
-    void ended.then(() => reject(new Error(`${runtime} ended:\n${lines.join("\n")}`)));
+    void ended.then(() => {
+      clearTimeout(timer);
+      reject(new Error(`${runtime} ended:\n${lines.join("\n")}`));
+    });
   });
   const signal = async (name) => {
     try {

@@ -2,6 +2,12 @@
 
 /** The largest body that is read; the core has the same limit and says so. */
 export const MAX_BODY = 64 * 1024;
+/**
+ * A body that is too large is read to its end up to this size: whoever is cut off while sending never sees the answer, takes
+ * it for trouble on the way, and sends the same again.
+ */
+const LARGEST_DISCARDED = 1024 * 1024;
+
 /** The body of a request that has none. */
 export const NOTHING: Uint8Array = new Uint8Array();
 
@@ -10,7 +16,7 @@ export async function readBody(
   stream: ReadableStream<Uint8Array> | null,
   length: string | null,
 ): Promise<Uint8Array | undefined> {
-  if (Number(length ?? 0) > MAX_BODY) return undefined;
+  if (Number(length ?? 0) > LARGEST_DISCARDED) return undefined;
   if (stream === null) return NOTHING;
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -19,13 +25,13 @@ export async function readBody(
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > MAX_BODY) {
+    if (size > LARGEST_DISCARDED) {
       await reader.cancel();
       return undefined;
     }
-    chunks.push(value);
+    if (size <= MAX_BODY) chunks.push(value);
   }
-  return join(chunks, size);
+  return size > MAX_BODY ? undefined : join(chunks, size);
 }
 
 /** One array of the bytes of several. */

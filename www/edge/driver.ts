@@ -225,7 +225,8 @@ export class Driver {
     }
     if (answer.asset === undefined) {
       const none = incoming.method === "HEAD" || status === 204 || status === 304;
-      return { status, headers, body: none ? null : (answer.body ?? "") };
+      // Some runtimes give an empty text a type; nothing has none.
+      return { status, headers, body: none ? null : answer.body || null };
     }
     const body = await this.#host.asset(answer.asset);
     if (body === undefined) return this.#outgoing(incoming, this.#fault(head ?? "{}", "path_unknown"));

@@ -105,7 +105,9 @@ async function answer(driver: Driver, request: IncomingMessage, response: Server
     for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
       headers.push([request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? ""]);
     }
-    const url = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+    const asked = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+    // Dots and odd characters in a path mean the same on every runtime.
+    const url = URL.parse(asked)?.href ?? asked;
     const incoming = { method: request.method ?? "GET", url, headers, address: request.socket.remoteAddress };
     await write(response, await driver.handle(incoming, body));
   } catch {
