@@ -34,12 +34,18 @@ enum Shape {
     Map,
     /// JSON in which every operation of JSON Logic is replaced by its value.
     Template,
+    /// How fast a destination may be asked.
+    Rate,
     /// An object from names of headers to strings or `{"env": "NAME"}`.
     Headers,
 }
 
+/// The members of a rate.
+const RATE: [&str; 3] = ["per_second", "per_minute", "at_once"];
+
 /// Every setting by its name.
 const SETTINGS: &[(&str, Shape)] = &[
+    ("batch", Shape::Count),
     ("body", Shape::Template),
     ("channel", Shape::Text),
     ("client_id", Shape::Setting),
@@ -64,7 +70,9 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("portal", Shape::Text),
     ("prefix", Shape::Text),
     ("previous_secret", Shape::Secret),
+    ("rate", Shape::Rate),
     ("redirect", Shape::Text),
+    ("refresh_token", Shape::Secret),
     ("region", Shape::Text),
     ("reply_to", Shape::Value),
     ("secret", Shape::Secret),
@@ -81,6 +89,7 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("text", Shape::Value),
     ("to", Shape::Value),
     ("token", Shape::Secret),
+    ("token_url", Shape::Setting),
     ("unique", Shape::Text),
     ("url", Shape::Setting),
     ("verify_token", Shape::Secret),
@@ -97,7 +106,7 @@ const DESTINATIONS: &[Kind] = &[
     Kind {
         name: "webhook",
         needs: &["url"],
-        takes: &["secret", "previous_secret", "signing_key", "map"],
+        takes: &["secret", "previous_secret", "signing_key", "map", "batch"],
     },
     Kind {
         name: "cloudevents",
@@ -107,7 +116,19 @@ const DESTINATIONS: &[Kind] = &[
     Kind {
         name: "json",
         needs: &["url"],
-        takes: &["method", "headers", "body", "token", "secret", "signing_key"],
+        takes: &[
+            "method",
+            "headers",
+            "body",
+            "token",
+            "token_url",
+            "client_id",
+            "client_secret",
+            "refresh_token",
+            "secret",
+            "signing_key",
+            "batch",
+        ],
     },
     Kind { name: "hubspot", needs: &["token"], takes: &["url", "unique", "map"] },
     Kind {
@@ -186,7 +207,7 @@ impl Family {
     /// The settings that every kind has, which are checked elsewhere.
     const fn common(self) -> &'static [&'static str] {
         match self {
-            Self::Destination => &["type", "when", "purpose", "on"],
+            Self::Destination => &["type", "when", "purpose", "on", "rate"],
             Self::Source => &["type", "form"],
         }
     }
@@ -221,6 +242,9 @@ pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {
             }
         }
     }
+    if let (Family::Destination, Some(rate)) = (family, node.get("rate")) {
+        check_shape(&rate, Shape::Rate, node, "rate", faults);
+    }
     for (key, member) in node.members(faults) {
         if family.common().contains(&key) {
             continue;
@@ -252,6 +276,16 @@ fn check_shape(member: &Node<'_>, shape: Shape, owner: &Node<'_>, key: &str, fau
                     value.fault("a header of letters, digits and -", faults);
                 }
                 Setting::member(member, name, faults);
+            }
+            return;
+        }
+        Shape::Rate => {
+            for (name, value) in member.members(faults) {
+                if !RATE.contains(&name) {
+                    value.fault("one of per_second, per_minute, at_once", faults);
+                } else if value.json().as_uint().is_none_or(|number| number == 0) {
+                    value.fault("a whole number from 1", faults);
+                }
             }
             return;
         }

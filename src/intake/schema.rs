@@ -5,7 +5,7 @@
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
 pub const MIGRATIONS: &[&[&str]] =
-    &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS, STAGES];
+    &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS, STAGES, ENGINE];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -113,4 +113,44 @@ const STAGES: &[&str] = &[
      stage TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, worth TEXT NOT NULL, PRIMARY KEY(site, shard, lead, n))",
     "CREATE TABLE withdrawal(site TEXT NOT NULL, shard INTEGER NOT NULL, lead TEXT NOT NULL, purpose TEXT NOT NULL, \
      at INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY(site, shard, lead, purpose))",
+];
+
+/// Tokens, rates, parts of batches, and how many leads and deliveries there are.
+const ENGINE: &[&str] = &[
+    // The token of a destination, sealed, in the index object of the site. `mark` tells it from others; `basis` is that of the
+    // settings that it was asked with; `busy` is who asks for a new one, until when.
+    "CREATE TABLE access(site TEXT NOT NULL, shard INTEGER NOT NULL, destination TEXT NOT NULL, sealed TEXT, mark TEXT, \
+     basis TEXT, expires INTEGER NOT NULL, busy TEXT, busy_until INTEGER NOT NULL, PRIMARY KEY(site, shard, destination))",
+    // Until when a receiver asked to be left alone, and when the next request may begin by the rate of the owner.
+    "ALTER TABLE lane ADD COLUMN rest INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE lane ADD COLUMN next_at INTEGER NOT NULL DEFAULT 0",
+    // With how many others at most it goes in one request, after one that was refused as a whole.
+    "ALTER TABLE delivery ADD COLUMN part INTEGER",
+    // Kept by triggers, whoever writes. `what` is the destination of a delivery with its state and reason, where `due` is also
+    // what is leased; or `lead` and `quarantine` with an empty destination.
+    "CREATE TABLE tally(site TEXT NOT NULL, shard INTEGER NOT NULL, destination TEXT NOT NULL, what TEXT NOT NULL, \
+     reason TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(site, destination, what, reason, shard)) WITHOUT ROWID",
+    "INSERT INTO tally SELECT site,shard,destination,replace(state,'leased','due'),coalesce(reason,''),count(*) FROM delivery \
+     GROUP BY 1,2,3,4,5",
+    "INSERT INTO tally SELECT site,shard,'','lead','',count(*) FROM lead GROUP BY 1,2",
+    "INSERT INTO tally SELECT site,shard,'','quarantine','',count(*) FROM quarantine GROUP BY 1,2",
+    "CREATE TRIGGER delivery_added AFTER INSERT ON delivery BEGIN INSERT INTO tally \
+     VALUES(new.site,new.shard,new.destination,replace(new.state,'leased','due'),coalesce(new.reason,''),1) \
+     ON CONFLICT DO UPDATE SET n=n+1; END",
+    "CREATE TRIGGER delivery_moved AFTER UPDATE OF state,reason ON delivery WHEN replace(old.state,'leased','due')\
+     <>replace(new.state,'leased','due') OR old.reason IS NOT new.reason BEGIN UPDATE tally SET n=n-1 WHERE site=old.site \
+     AND destination=old.destination AND what=replace(old.state,'leased','due') AND reason=coalesce(old.reason,'') \
+     AND shard=old.shard; INSERT INTO tally VALUES(new.site,new.shard,new.destination,replace(new.state,'leased','due'),\
+     coalesce(new.reason,''),1) ON CONFLICT DO UPDATE SET n=n+1; END",
+    "CREATE TRIGGER delivery_removed AFTER DELETE ON delivery BEGIN UPDATE tally SET n=n-1 WHERE site=old.site \
+     AND destination=old.destination AND what=replace(old.state,'leased','due') AND reason=coalesce(old.reason,'') \
+     AND shard=old.shard; END",
+    "CREATE TRIGGER lead_added AFTER INSERT ON lead BEGIN INSERT INTO tally VALUES(new.site,new.shard,'','lead','',1) \
+     ON CONFLICT DO UPDATE SET n=n+1; END",
+    "CREATE TRIGGER lead_removed AFTER DELETE ON lead BEGIN UPDATE tally SET n=n-1 WHERE site=old.site AND destination='' \
+     AND what='lead' AND reason='' AND shard=old.shard; END",
+    "CREATE TRIGGER quarantine_added AFTER INSERT ON quarantine BEGIN INSERT INTO tally \
+     VALUES(new.site,new.shard,'','quarantine','',1) ON CONFLICT DO UPDATE SET n=n+1; END",
+    "CREATE TRIGGER quarantine_removed AFTER DELETE ON quarantine BEGIN UPDATE tally SET n=n-1 WHERE site=old.site \
+     AND destination='' AND what='quarantine' AND reason='' AND shard=old.shard; END",
 ];

@@ -103,7 +103,7 @@ pub fn resume(scope: &Scope, destination: &str, now: Millis) -> Vec<Statement> {
     let [site, object, objects] = site(scope);
     [
         Statement::new(
-            "UPDATE lane SET held=NULL, failures=0, open_until=0 WHERE site=?1 AND shard=?2 AND destination=?3",
+            "UPDATE lane SET held=NULL, failures=0, open_until=0, rest=0 WHERE site=?1 AND shard=?2 AND destination=?3",
             [site.clone(), object.clone(), Json::str(destination)],
         ),
         Statement::new(
@@ -151,7 +151,7 @@ pub fn replay(scope: &Scope, destination: &str, query: &Query, now: Millis) -> S
     Statement::new(REPLAY, args)
 }
 
-const REPLAY: &str = "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL WHERE rowid IN \
+const REPLAY: &str = "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL, part=NULL WHERE rowid IN \
 (SELECT d.rowid FROM delivery d CROSS JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.site=?1 \
 AND d.shard%?3=?2 AND d.destination=?4 AND d.state IN (SELECT value FROM json_each(?6)) AND d.state<>'leased' \
 AND coalesce(d.reason,'') NOT IN ('consent_missing','superseded') AND (?7=d.reason OR (?7 IS NULL AND coalesce(d.reason,'')<>'review')) \

@@ -47,6 +47,20 @@ impl Journal {
         ]));
     }
 
+    /// Adds the part that a lead has in a request of several.
+    pub fn ask_part(&mut self, request: &Request, part: &str, of: usize) {
+        self.ask(&Request { body: part.into(), ..request.clone() }, false);
+        if let Some(entry) = self.sent.last_mut() {
+            entry.set("of", Json::uint(of as u64));
+        }
+    }
+
+    /// Adds what was said of this lead in an answer about several.
+    pub fn answer_part(&mut self, status: u16, said: &Json) {
+        let text = if *said == Json::Null { String::new() } else { said.to_text() };
+        self.answer(&Answer { status, body: &text }, text.is_empty());
+    }
+
     /// Adds an answer. Of the answer to a quiet request only the status is kept.
     pub fn answer(&mut self, answer: &Answer<'_>, quiet: bool) {
         self.came.push(Json::object([

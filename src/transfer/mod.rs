@@ -5,18 +5,22 @@
 //! the same idempotency key. Each destination is a lane of its own with its own places and its own breaker, so that one
 //! that hangs does not delay the others.
 
+pub mod access;
 pub mod control;
 pub mod destinations;
 pub mod export;
+pub mod flight;
 pub mod guard;
 pub mod journal;
+pub mod limit;
 pub mod retry;
 pub mod run;
 mod sign;
 pub mod statement;
 pub mod view;
 
-pub use run::{Lane, SENT};
+pub use flight::{GRANTED, KEPT, LOOKED, SENT};
+pub use run::Lane;
 pub use statement::{Key, Scope};
 
 /// The word in the state of a step that wrote the result of an attempt.

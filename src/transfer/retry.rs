@@ -31,8 +31,26 @@ pub enum Reply<'a> {
     Unfit(&'a str),
     /// The request could not be made: the address is not one that may be called.
     Forbidden,
-    /// The request could not be made: a setting or a secret is missing.
-    Unready,
+    /// The request could not be made: a setting or a secret is missing, with a word for it.
+    Unready(&'a str),
+    /// Several leads were refused together, so many: they go again in smaller parts.
+    Split(u16, u64),
+    /// Nothing was tried yet: to be begun again at this time.
+    Wait(Millis),
+}
+
+impl<'a> Reply<'a> {
+    /// The status that came, and the word for what went wrong.
+    pub const fn told(self) -> (Option<u16>, Option<&'a str>) {
+        match self {
+            Self::Status(status, _) | Self::Told(status, _, _) | Self::Split(status, _) => {
+                (Some(status), None)
+            }
+            Self::Failed(code) | Self::Unfit(code) | Self::Unready(code) => (None, Some(code)),
+            Self::Forbidden => (None, Some("address_refused")),
+            Self::Wait(_) => (None, Some("token_awaited")),
+        }
+    }
 }
 
 /// What becomes of the delivery.
@@ -42,6 +60,10 @@ pub enum Next {
     Done,
     /// Try again at this time.
     Again(Millis),
+    /// Try again at once, with so many others at most in one request.
+    Split(u64),
+    /// Nothing was tried: begin again at this time.
+    Later(Millis),
     /// Wait for a person, because nothing succeeds until one acts.
     Parked,
     /// Ended; can be replayed.
@@ -53,7 +75,7 @@ impl Next {
     pub const fn state(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Again(_) => "due",
+            Self::Again(_) | Self::Split(_) | Self::Later(_) => "due",
             Self::Parked => "parked",
             Self::Dead(_) => "dead",
         }
@@ -76,7 +98,9 @@ pub fn settle(
         Reply::Failed(_) => (Meaning::Retry, None),
         Reply::Unfit(_) => return Next::Dead(DropReason::Refused),
         Reply::Forbidden => return Next::Dead(DropReason::AddressRefused),
-        Reply::Unready => return Next::Parked,
+        Reply::Unready(_) => return Next::Parked,
+        Reply::Split(_, several) => return Next::Split((several / 2).max(1)),
+        Reply::Wait(at) => return Next::Later(at),
     };
     match what {
         Meaning::Done => Next::Done,
@@ -147,7 +171,15 @@ mod tests {
     fn a_wrong_key_waits_for_a_person() {
         check(Reply::Status(401, None), Next::Parked);
         check(Reply::Status(403, None), Next::Parked);
-        check(Reply::Unready, Next::Parked);
+        check(Reply::Unready("setting_missing"), Next::Parked);
+    }
+
+    #[test]
+    fn what_was_refused_together_goes_again_in_halves() {
+        check(Reply::Split(400, 100), Next::Split(50));
+        check(Reply::Split(207, 3), Next::Split(1));
+        check(Reply::Wait(Millis(5)), Next::Later(Millis(5)));
+        assert_eq!(Reply::Split(400, 2).told(), (Some(400), None));
     }
 
     #[test]

@@ -3,25 +3,26 @@
 //! Contract: [`claim`] gives statements; their rows go to [`claimed`], which gives one step per delivery. The result of its
 //! request goes to [`sent`] with the state that the step carried.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::vec::Vec;
 
 use super::{
-    destinations::{self, Answer, Job, MOST_REQUESTS, Move, Surroundings, Turn, Unready},
-    journal::Journal,
-    retry::{Next, Reply, settle},
-    statement::{self, Key, Scope, Settlement},
-    view,
+    destinations::{self, Surroundings},
+    flight::{Flight, Item, Place},
+    limit::Limit,
+    statement::{self, Scope},
 };
 use crate::{
     form::Form,
     random::Random,
-    report::DropReason,
     time::Millis,
     wire::{
         json::{self, Json},
-        step::{Effect, Statement, Step},
+        step::{Statement, Step},
     },
 };
+
+/// The most bytes of leads in one request.
+const MOST_BYTES: usize = 512 * 1024;
 
 /// A destination as transfer sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,15 +37,12 @@ pub struct Lane<'a> {
     pub forms: &'a [Form],
 }
 
-/// The word in the state of a step that waits for the result of a request.
-pub const SENT: &str = "transfer.sent";
-
 /// The statements that lease what is due.
 pub fn claim(scope: &Scope, lanes: &[Lane<'_>], token: &str, now: Millis) -> Vec<Statement> {
-    statement::claim(scope, &names(lanes), token, now)
+    statement::claim(scope, &Limit::all(lanes, scope.objects), token, now)
 }
 
-/// One step per delivery that was leased, and the time to be woken again.
+/// One step per request, and the time to be woken again.
 pub fn claimed(
     scope: &Scope,
     lanes: &[Lane<'_>],
@@ -54,16 +52,52 @@ pub fn claimed(
     random: &mut Random,
 ) -> (Vec<Step>, Option<Millis>) {
     let [.., leased, next] = rows else { return (Vec::new(), None) };
-    let steps = leased.as_array().unwrap_or_default().iter().filter_map(|row| {
-        let mut flight = Flight::read(row, token)?;
-        flight.lead = cargo(scope, row);
-        let lane = lanes.iter().find(|lane| lane.name == flight.key.destination)?;
-        Some(flight.advance((scope, lane, lanes), None, around, random))
-    });
-    (steps.collect(), next_wake(next))
+    let mut steps = Vec::new();
+    for lane in lanes {
+        let rows = leased.as_array().unwrap_or_default().iter();
+        let own = |row: &&Json| row.member("destination").and_then(Json::as_str) == Some(lane.name);
+        let items = rows.filter(own).filter_map(|row| {
+            let mut item = Item::read(row, lane.name)?;
+            item.lead = cargo(scope, row);
+            Some(item)
+        });
+        let place = Place { scope, lane, lanes, around };
+        for items in grouped(lane, around, items.collect()) {
+            steps.push(Flight::new(lane.name, token, items).begin(&place, random));
+        }
+    }
+    (steps, next_wake(next))
 }
 
-/// The step after a request: another request of the same attempt, or the end of the attempt.
+/// Which leads go together: all of a claim, unless they are too large, or go alone by their nature.
+fn grouped(lane: &Lane<'_>, around: &Surroundings<'_>, items: Vec<Item>) -> Vec<Vec<Item>> {
+    let most = usize::try_from(destinations::most(lane.kind, lane.settings)).unwrap_or(1);
+    if most == 1 {
+        return items.into_iter().map(|item| Vec::from([item])).collect();
+    }
+    let unfit = |item: &Item| item.ask(lane, around, destinations::unfit).is_some();
+    let (alone, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(unfit);
+    let mut groups: Vec<Vec<Item>> = Vec::new();
+    let mut bytes = 0;
+    for item in items {
+        let size = item.lead.to_text().len();
+        let part = item.part.and_then(|part| usize::try_from(part).ok()).unwrap_or(most);
+        match groups.last_mut() {
+            Some(group) if group.len() < most.min(part) && bytes + size <= MOST_BYTES => {
+                bytes += size;
+                group.push(item);
+            }
+            Some(_) | None => {
+                bytes = size;
+                groups.push(Vec::from([item]));
+            }
+        }
+    }
+    groups.extend(alone.into_iter().map(|item| Vec::from([item])));
+    groups
+}
+
+/// The step after an effect of a flight: another request of the same attempt, or the end of the attempt.
 pub fn sent(
     scope: &Scope,
     lanes: &[Lane<'_>],
@@ -72,205 +106,14 @@ pub fn sent(
     around: &Surroundings<'_>,
     random: &mut Random,
 ) -> Option<Step> {
-    let mut flight = Flight::from_state(state)?;
-    let header = |name: &str| {
-        let pairs = result.member("headers").and_then(Json::as_array).unwrap_or_default();
-        let pair = |pair: &&Json| {
-            pair.as_array().and_then(<[Json]>::first).and_then(Json::as_str) == Some(name)
-        };
-        pairs.iter().find(pair)?.as_array()?.get(1)?.as_str()
-    };
-    let status = result.member("status").and_then(Json::as_int);
-    let Some(status) = status.and_then(|status| u16::try_from(status).ok()) else {
-        let word = result.member("error").and_then(Json::as_str).unwrap_or("network");
-        return Some(flight.land(scope, lanes, Reply::Failed(word), around.now, random));
-    };
-    let body = result.member("body").and_then(Json::as_str).unwrap_or_default();
-    let answer = Answer { status, body };
-    let quiet = state.member("quiet") == Some(&Json::Bool(true));
-    flight.journal.answer(&answer, quiet);
-    let after = header("retry-after");
-    let Some(lane) = lanes.iter().find(|lane| lane.name == flight.key.destination) else {
-        let reply = Reply::Status(status, after);
-        return Some(flight.land(scope, lanes, reply, around.now, random));
-    };
-    let text = |key| state.member(key).and_then(Json::as_str).unwrap_or_default();
-    let memory = json::parse(text("memory")).unwrap_or_default();
-    let turn = Turn { at: text("step"), memory: &memory, answer };
-    Some(flight.advance((scope, lane, lanes), Some((&turn, after)), around, random))
+    let flight = Flight::read(state)?;
+    let lane = lanes.iter().find(|lane| lane.name == flight.destination)?;
+    Some(flight.go_on(&Place { scope, lane, lanes, around }, state, result, random))
 }
 
 /// The time in the row of `statement::next`.
 pub fn next_wake(rows: &Json) -> Option<Millis> {
     rows.as_array()?.first()?.member("next")?.as_uint().map(Millis)
-}
-
-fn names<'a>(lanes: &[Lane<'a>]) -> Vec<&'a str> {
-    lanes.iter().map(|lane| lane.name).collect()
-}
-
-/// An attempt under way.
-struct Flight {
-    key: Key,
-    attempt: u64,
-    round: u64,
-    first_at: Millis,
-    token: String,
-    /// The lead as the Inbox shows it.
-    lead: Json,
-    received_at: Millis,
-    journal: Journal,
-}
-
-impl Flight {
-    fn read(row: &Json, token: &str) -> Option<Self> {
-        let int = |key| row.member(key).and_then(Json::as_uint);
-        let text = |key| row.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
-        Some(Self {
-            key: Key {
-                shard: int("shard")?,
-                lead: text("lead")?,
-                destination: text("destination")?,
-            },
-            attempt: int("tries")?,
-            round: int("round")?,
-            first_at: Millis(int("first_at")?),
-            token: token.to_owned(),
-            lead: Json::Null,
-            received_at: int("received_at").map(Millis).unwrap_or_default(),
-            journal: Journal::default(),
-        })
-    }
-
-    fn from_state(state: &Json) -> Option<Self> {
-        let mut flight = Self::read(state, state.member("token")?.as_str()?)?;
-        flight.lead = json::parse(state.member("cargo")?.as_str()?).ok()?;
-        flight.journal = Journal::read(state.member("journal")?);
-        Some(flight)
-    }
-
-    /// What is needed to go on after a request. The lead and the memory are texts, so that the platform, which reads the
-    /// state and writes it again, changes no number in them.
-    fn to_state(&self, scope: &Scope, at: &str, memory: &Json, quiet: bool) -> Json {
-        Json::object([
-            ("route", Json::str("wake")),
-            ("at", Json::str(SENT)),
-            ("object", Json::String(scope.name())),
-            ("shard", Json::uint(self.key.shard)),
-            ("lead", Json::str(&self.key.lead)),
-            ("destination", Json::str(&self.key.destination)),
-            ("tries", Json::uint(self.attempt)),
-            ("round", Json::uint(self.round)),
-            ("first_at", Json::uint(self.first_at.0)),
-            ("token", Json::str(&self.token)),
-            ("received_at", Json::uint(self.received_at.0)),
-            ("cargo", Json::String(self.lead.to_text())),
-            ("journal", self.journal.to_json()),
-            ("step", Json::str(at)),
-            ("memory", Json::String(memory.to_text())),
-            ("quiet", Json::Bool(quiet)),
-        ])
-    }
-
-    /// Asks the destination what comes next.
-    fn advance(
-        mut self,
-        (scope, lane, lanes): (&Scope, &Lane<'_>, &[Lane<'_>]),
-        turn: Option<(&Turn<'_>, Option<&str>)>,
-        around: &Surroundings<'_>,
-        random: &mut Random,
-    ) -> Step {
-        let key = format!("{}:{}", self.key.lead, self.key.destination);
-        let view = view::view(&self.lead, lane.forms);
-        let job = Job {
-            kind: lane.kind,
-            settings: lane.settings,
-            key: &key,
-            lead: &self.lead,
-            view: &view,
-            received_at: self.received_at,
-            forms: lane.forms,
-            around,
-        };
-        let reply = match destinations::step(&job, turn.map(|(turn, _)| turn)) {
-            Ok(Move::Ask(ask)) if self.journal.requests() < MOST_REQUESTS => {
-                self.journal.ask(&ask.request, ask.quiet);
-                let state = self.to_state(scope, ask.at, &ask.memory, ask.quiet);
-                return Step::Do { effects: [Effect::Fetch(ask.request)].into(), state };
-            }
-            Ok(Move::Ask(_)) => Reply::Failed("too_many_requests"),
-            Ok(Move::End(meaning)) => {
-                let (status, after) =
-                    turn.map(|(turn, after)| (turn.answer.status, after)).unwrap_or_default();
-                Reply::Told(status, meaning, after)
-            }
-            Ok(Move::Unfit(word)) => Reply::Unfit(word),
-            Err(Unready::Setting) => Reply::Unready,
-            Err(Unready::Address) => Reply::Forbidden,
-        };
-        self.land(scope, lanes, reply, around.now, random)
-    }
-
-    /// Writes the result down and says so in the log, with the id of the lead as its only trace.
-    fn land(
-        self,
-        scope: &Scope,
-        lanes: &[Lane<'_>],
-        reply: Reply<'_>,
-        now: Millis,
-        random: &mut Random,
-    ) -> Step {
-        let next = settle(self.round, self.first_at, reply, now, random);
-        let (status, error) = match reply {
-            Reply::Status(status, _) | Reply::Told(status, _, _) => (Some(status), None),
-            Reply::Failed(code) | Reply::Unfit(code) => (None, Some(code)),
-            Reply::Forbidden => (None, Some(Unready::Address.code())),
-            Reply::Unready => (None, Some(Unready::Setting.code())),
-        };
-        let result = Settlement {
-            key: &self.key,
-            attempt: self.attempt,
-            token: &self.token,
-            next,
-            status,
-            error,
-            journal: &self.journal,
-        };
-        let mut statements = statement::settle(scope, &result, now);
-        statements.push(statement::next(scope, &names(lanes), now));
-        let mut line = Json::object([
-            ("event", Json::str("delivery")),
-            ("site", Json::str(&scope.site)),
-            ("lead", Json::str(&self.key.lead)),
-            ("destination", Json::str(&self.key.destination)),
-            ("attempt", Json::uint(self.attempt)),
-            ("state", Json::str(next.state())),
-        ]);
-        if let Some(status) = status {
-            line.set("status", Json::uint(status.into()));
-        }
-        if let Some(error) = error {
-            line.set("error", Json::str(error));
-        }
-        if let Next::Dead(reason) = next {
-            line.set("reason", Json::str(reason.code()));
-        }
-        if next == Next::Dead(DropReason::Gone) {
-            line.set("held", Json::str("gone"));
-        }
-        line.set(
-            "level",
-            Json::str(if matches!(next, Next::Parked | Next::Dead(_)) { "alert" } else { "info" }),
-        );
-        let object = scope.name();
-        let state = Json::object([
-            ("route", Json::str("wake")),
-            ("at", Json::str(super::SETTLED)),
-            ("object", Json::str(&object)),
-        ]);
-        let effects = [Effect::Sql { object, statements, wake: None }, Effect::Log(line)];
-        Step::Do { effects: effects.into(), state }
-    }
 }
 
 /// The lead as destinations see it.

@@ -5,7 +5,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{journal::Journal, retry::Next};
+use super::{journal::Journal, limit::Limit, retry::Next};
 use crate::{
     report::DropReason,
     time::Millis,
@@ -17,12 +17,10 @@ use crate::{
 
 /// How long a delivery is leased. Longer than a request may take, so that two attempts never overlap in good health.
 pub const LEASE: Millis = Millis::from_secs(60);
-/// The most requests under way to one destination from one object.
-pub const IN_FLIGHT: u64 = 6;
 /// After so many failures in a row a destination is left alone for a while.
 pub const BREAKER: u64 = 10;
 /// The first and the longest time that a destination is left alone.
-const PAUSE: (Millis, Millis) = (Millis::from_secs(30), Millis::from_secs(900));
+pub const PAUSE: (Millis, Millis) = (Millis::from_secs(30), Millis::from_secs(900));
 
 /// Which rows an object holds: those of its site whose shard leaves its number when divided by the count of objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +37,11 @@ impl Scope {
     /// The name of the object.
     pub fn name(&self) -> String {
         format!("{}/{}", self.site, self.object)
+    }
+
+    /// The name of the index object of the site.
+    pub fn index(&self) -> String {
+        format!("{}/index", self.site)
     }
 
     fn args(&self) -> [Json; 3] {
@@ -60,29 +63,43 @@ pub struct Key {
 /// Leases what is due under `token`, writes an attempt for each, and reads what to send and when to come again.
 ///
 /// The rows to send are those of the last statement but one, the time to come again that of the last.
-pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> Vec<Statement> {
+pub fn claim(scope: &Scope, limits: &[Limit<'_>], token: &str, now: Millis) -> Vec<Statement> {
     let mut gone = Vec::from(scope.args());
     gone.push(millis(now));
     let mut out = Vec::from([Statement::new(PARK, gone)]);
-    out.extend(destinations.iter().map(|destination| {
+    for limit in limits {
         let mut args = Vec::from(scope.args());
         args.extend([
-            Json::str(destination),
+            Json::str(limit.name),
             Json::str(token),
             millis(now),
             millis(now.saturating_add(LEASE)),
             Json::uint(BREAKER),
-            Json::uint(IN_FLIGHT),
+            Json::uint(limit.at_once),
         ]);
-        Statement::new(CLAIM, args)
-    }));
+        let several = limit.most > 1;
+        // With a rate one request begins at a time, so that they are spread.
+        let most = if several { limit.most } else { limit.requests() };
+        args.push(Json::uint(most));
+        out.push(Statement::new(if several { CLAIM_MANY } else { CLAIM }, args));
+        if limit.interval > 0 {
+            let args = [
+                Json::str(&scope.site),
+                Json::uint(scope.object),
+                Json::str(limit.name),
+                Json::str(token),
+                millis(now.saturating_add(Millis(limit.interval))),
+            ];
+            out.push(Statement::new(CHARGE, args));
+        }
+    }
     out.push(Statement::new(
         PROBE,
         [millis(now), Json::str(token), Json::uint(BREAKER), millis(now.saturating_add(LEASE))],
     ));
     out.push(Statement::new(ATTEMPT, [Json::str(token), millis(now)]));
     out.push(Statement::new(CLAIMED, [Json::str(token)]));
-    out.push(next(scope, destinations, now));
+    out.push(next(scope, limits, now));
     out
 }
 
@@ -90,12 +107,42 @@ pub fn claim(scope: &Scope, destinations: &[&str], token: &str, now: Millis) -> 
 const PARK: &str = "UPDATE delivery SET state='parked', due=NULL, token=NULL WHERE site=?1 AND shard%?3=?2 AND due<=?4 \
 AND destination IN (SELECT destination FROM lane WHERE site=?1 AND shard=?2 AND held='gone')";
 
-/// Takes the free places of a lane, oldest first; a lane whose breaker is open gets one place when its pause is over.
-const CLAIM: &str = "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 \
-WHERE rowid IN (SELECT rowid FROM delivery WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 \
-ORDER BY due LIMIT max(0, coalesce((SELECT CASE WHEN held IS NOT NULL THEN 0 WHEN failures<?8 THEN ?9 ELSE open_until<=?6 END FROM lane \
-WHERE site=?1 AND shard=?2 AND destination=?4),?9)-(SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL \
-AND site=?1 AND destination=?4 AND due>?6 AND shard%?3=?2)))";
+/// How many requests may begin: the free places of the lane; one when the pause of an open breaker is over; none while the
+/// lane is held, while its receiver wants rest, and before the next request may begin by its rate.
+macro_rules! places {
+    ($under_way:literal) => {
+        concat!(
+            "max(0, coalesce((SELECT CASE WHEN held IS NOT NULL OR rest>?6 OR next_at>?6 THEN 0 WHEN failures<?8 THEN ?9 \
+             ELSE open_until<=?6 END FROM lane WHERE site=?1 AND shard=?2 AND destination=?4),?9)-(SELECT ",
+            $under_way,
+            " FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=?4 AND due>?6 \
+             AND shard%?3=?2))"
+        )
+    };
+}
+
+/// Takes the free places of a lane, oldest first.
+const CLAIM: &str = concat!(
+    "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 WHERE rowid IN (SELECT rowid FROM delivery \
+     WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 ORDER BY due LIMIT min(?10, ",
+    places!("count(*)"),
+    "))"
+);
+
+/// Takes what goes in one request, if there is a place for one: the oldest with others that go in parts of the same size.
+const CLAIM_MANY: &str = concat!(
+    "UPDATE delivery SET state='leased', token=?5, due=?7, tries=tries+1 WHERE rowid IN (SELECT rowid FROM delivery \
+     WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 AND min(?10,coalesce(part,?10))=(SELECT \
+     min(?10,coalesce(part,?10)) FROM delivery WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 ORDER BY due \
+     LIMIT 1) ORDER BY due, part LIMIT CASE WHEN ",
+    places!("count(DISTINCT token)"),
+    ">0 THEN coalesce((SELECT min(?10,coalesce(part,?10)) FROM delivery WHERE site=?1 AND destination=?4 AND due<=?6 AND shard%?3=?2 \
+     ORDER BY due LIMIT 1),0) ELSE 0 END)"
+);
+
+/// The next request may begin when the interval of the rate is over.
+const CHARGE: &str = "INSERT INTO lane(site,shard,destination,failures,open_until,next_at) SELECT ?1,?2,?3,0,0,?5 \
+WHERE EXISTS (SELECT 1 FROM delivery WHERE token=?4 AND site=?1 AND destination=?3) ON CONFLICT DO UPDATE SET next_at=?5";
 
 /// A probe keeps its lane closed to others until it has an answer or its lease ends.
 const PROBE: &str = "UPDATE lane SET open_until=?4 WHERE failures>=?3 AND open_until<=?1 \
@@ -104,7 +151,7 @@ AND EXISTS (SELECT 1 FROM delivery d WHERE d.token=?2 AND d.site=lane.site AND d
 const ATTEMPT: &str = "INSERT INTO attempt(site,shard,lead,destination,n,at) \
 SELECT site,shard,lead,destination,tries,?2 FROM delivery WHERE token=?1";
 
-const CLAIMED: &str = "SELECT d.shard,d.lead,d.destination,d.tries,d.tries-d.base AS round,d.first_at,\
+const CLAIMED: &str = "SELECT d.shard,d.lead,d.destination,d.tries,d.tries-d.base AS round,d.first_at,d.part,\
 l.form,l.at,l.occurred_at,l.received_at,l.\"values\",l.verdict,l.consent,l.context,\
 (SELECT json_group_array(json_object('name',s.name,'stage',s.stage,'at',s.at,'worth',json(s.worth))) FROM (SELECT * FROM stage \
 WHERE site=l.site AND shard=l.shard AND lead=l.id ORDER BY n) s) AS stages,\
@@ -112,26 +159,29 @@ WHERE site=l.site AND shard=l.shard AND lead=l.id ORDER BY n) s) AS stages,\
 AS withdrawn FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
 
 /// Reads as `next` when the object has to be woken again: the earliest due time of a lane with free places, the end of the
-/// earliest lease of a full one, and not before the end of the pause of a closed one. A lane that is paused is left out.
-pub fn next(scope: &Scope, destinations: &[&str], now: Millis) -> Statement {
-    let names = destinations.iter().map(|name| Json::str(name)).collect();
+/// earliest lease of a full one, not before the end of the pause of a closed one, and not before its rate and its receiver
+/// allow. A lane that is paused is left out.
+pub fn next(scope: &Scope, limits: &[Limit<'_>], now: Millis) -> Statement {
+    let lanes = limits.iter().map(|limit| {
+        Json::object([
+            ("name", Json::str(limit.name)),
+            ("at_once", Json::uint(limit.at_once)),
+            ("many", Json::uint(u64::from(limit.most > 1))),
+        ])
+    });
     let mut args = Vec::from(scope.args());
-    args.extend([
-        Json::String(Json::Array(names).to_text()),
-        millis(now),
-        Json::uint(BREAKER),
-        Json::uint(IN_FLIGHT),
-    ]);
+    args.extend([Json::String(Json::array(lanes).to_text()), millis(now), Json::uint(BREAKER)]);
     Statement::new(NEXT, args)
 }
 
-const NEXT: &str = "SELECT min(max(CASE WHEN EXISTS (SELECT 1 FROM lane WHERE site=?1 AND shard=?2 AND destination=j.value \
-AND held='paused') THEN NULL WHEN (SELECT count(*) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 \
-AND destination=j.value AND due>?5 AND shard%?3=?2)>=?7 \
-THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.value AND shard%?3=?2) \
-ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.value AND due IS NOT NULL AND shard%?3=?2) END,\
-coalesce((SELECT open_until FROM lane WHERE site=?1 AND shard=?2 AND destination=j.value AND failures>=?6),0))) AS next \
-FROM json_each(?4) j";
+const NEXT: &str = "SELECT min(max(CASE WHEN EXISTS (SELECT 1 FROM lane WHERE site=?1 AND shard=?2 AND destination=j.name \
+AND held='paused') THEN NULL WHEN (SELECT CASE WHEN j.many THEN count(DISTINCT token) ELSE count(*) END FROM delivery \
+INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.name AND due>?5 AND shard%?3=?2)>=j.at_once \
+THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.name AND shard%?3=?2) \
+ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.name AND due IS NOT NULL AND shard%?3=?2) END,\
+coalesce((SELECT max(rest,next_at,CASE WHEN failures>=?6 THEN open_until ELSE 0 END) FROM lane WHERE site=?1 AND shard=?2 \
+AND destination=j.name),0))) AS next FROM (SELECT value->>'$.name' AS name, value->>'$.many' AS many, \
+value->>'$.at_once' AS at_once FROM json_each(?4)) j";
 
 /// What an attempt came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +206,14 @@ pub struct Settlement<'a> {
 pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statement> {
     let Settlement { key, attempt, token, next, status, error, journal } = result;
     let text = |text: Option<&str>| text.map_or(Json::Null, Json::str);
-    let due = if let Next::Again(at) = next { millis(*at) } else { Json::Null };
+    let due = match next {
+        Next::Again(at) | Next::Later(at) => millis(*at),
+        Next::Split(_) => millis(now),
+        Next::Done | Next::Parked | Next::Dead(_) => Json::Null,
+    };
+    // Neither a part of a batch nor a wait for a token takes a round of the schedule.
+    let free = u64::from(matches!(next, Next::Split(_) | Next::Later(_)));
+    let part = if let Next::Split(part) = next { Json::uint(*part) } else { Json::Null };
     let reason = if let Next::Dead(reason) = next { Some(reason.code()) } else { None };
     let status = status.map_or(Json::Null, |status| Json::uint(status.into()));
     let identity = [
@@ -170,23 +227,10 @@ pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statem
         args.extend_from_slice(more);
         args
     };
-    let lane = [Json::str(&scope.site), Json::uint(scope.object), Json::str(&key.destination)];
-    let lane = match next {
-        Next::Again(_) => Statement::new(
-            LANE_FAILED,
-            [
-                lane.as_slice(),
-                &[millis(now), Json::uint(BREAKER), millis(PAUSE.0), millis(PAUSE.1)],
-            ]
-            .concat(),
-        ),
-        Next::Dead(DropReason::Gone) => Statement::new(LANE_GONE, lane),
-        Next::Done | Next::Parked | Next::Dead(_) => Statement::new(LANE_WELL, lane),
-    };
     [
         Statement::new(
-            "UPDATE delivery SET state=?6, due=?7, token=NULL, status=?8, error=?9, reason=?10 \
-             WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND token=?5",
+            "UPDATE delivery SET state=?6, due=?7, token=NULL, status=?8, error=?9, reason=?10, base=base+?11, \
+             part=coalesce(?12,part) WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND token=?5",
             with(&[
                 Json::str(token),
                 Json::str(next.state()),
@@ -194,6 +238,8 @@ pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statem
                 status.clone(),
                 text(*error),
                 text(reason),
+                Json::uint(free),
+                part,
             ]),
         ),
         Statement::new(
@@ -207,10 +253,47 @@ pub fn settle(scope: &Scope, result: &Settlement<'_>, now: Millis) -> Vec<Statem
                 journal.came(),
             ]),
         ),
-        lane,
     ]
     .into()
 }
+
+/// Writes what a request says of its lane: whether its receiver is well, the rest that it asked for, and the requests that
+/// the attempt took beyond its first, which count by the rate.
+pub fn lane(
+    scope: &Scope,
+    limit: &Limit<'_>,
+    nexts: &[Next],
+    (rest, more): (Millis, u64),
+    now: Millis,
+) -> Vec<Statement> {
+    let lane = [Json::str(&scope.site), Json::uint(scope.object), Json::str(limit.name)];
+    let with = |more: &[Json]| [lane.as_slice(), more].concat();
+    let any = |fits: fn(&Next) -> bool| nexts.iter().any(fits);
+    let mut out = Vec::new();
+    if any(|next| *next == Next::Dead(DropReason::Gone)) {
+        out.push(Statement::new(LANE_GONE, lane.clone()));
+    } else if any(|next| matches!(next, Next::Done | Next::Parked | Next::Dead(_))) {
+        out.push(Statement::new(LANE_WELL, lane.clone()));
+    } else if any(|next| matches!(next, Next::Again(_))) {
+        let args = [millis(now), Json::uint(BREAKER), millis(PAUSE.0), millis(PAUSE.1)];
+        out.push(Statement::new(LANE_FAILED, with(&args)));
+    }
+    if rest > Millis(0) {
+        let rest = millis(now.saturating_add(rest.min(PAUSE.1)));
+        out.push(Statement::new(LANE_RESTS, with(&[rest])));
+    }
+    if more > 0 && limit.interval > 0 {
+        let more = [millis(now), Json::uint(limit.interval.saturating_mul(more))];
+        out.push(Statement::new(LANE_TOOK, with(&more)));
+    }
+    out
+}
+
+const LANE_RESTS: &str =
+    "UPDATE lane SET rest=max(rest,?4) WHERE site=?1 AND shard=?2 AND destination=?3";
+
+const LANE_TOOK: &str =
+    "UPDATE lane SET next_at=max(next_at,?4)+?5 WHERE site=?1 AND shard=?2 AND destination=?3";
 
 /// What was sent is the same in most attempts, and is written once.
 const ATTEMPTED: &str = "UPDATE attempt SET status=?6, error=?7, ended_at=?8, came=?10, sent=CASE WHEN EXISTS (SELECT 1 \
@@ -233,7 +316,7 @@ THEN ?4+min(?7,?6<<min(failures+1-?5,10)) ELSE 0 END";
 /// with a row if there is such a delivery.
 pub fn replay(scope: &Scope, key: &Key, now: Millis) -> Statement {
     Statement::new(
-        "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL \
+        "UPDATE delivery SET state='due', due=?5, token=NULL, base=tries, first_at=?5, reason=NULL, part=NULL \
          WHERE site=?1 AND shard=?2 AND lead=?3 AND destination=?4 AND coalesce(reason,'') NOT IN ('consent_missing','superseded') RETURNING state",
         [
             Json::str(&scope.site),

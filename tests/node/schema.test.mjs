@@ -32,6 +32,7 @@ const SAMPLES = {
     url: { env: "U" },
   },
   destination: {
+    batch: 50,
     body: { who: { var: "contact.name" } },
     client_secret: { env: "S" },
     confirm: false,
@@ -41,6 +42,8 @@ const SAMPLES = {
     method: "PUT",
     mode: "binary",
     on: ["stage"],
+    rate: { per_second: 5, at_once: 2 },
+    refresh_token: { env: "R" },
     service: "resend",
     signing_key: { env: "K" },
     subscription: 7,
@@ -130,6 +133,12 @@ const BAD = {
     Object.assign(open(config).scores.fit, {
       learned: { base: 1, features: [{ fact: "line", missing: 0 }] },
     }),
+  "a rate that is a number": (config) =>
+    Object.assign(config, { destinations: { crm: { type: "webhook", url: "https://a.example", rate: 5 } } }),
+  "a rate per hour": (config) =>
+    Object.assign(config, { destinations: { crm: { type: "webhook", url: "https://a.example", rate: { per_hour: 5 } } } }),
+  "a rate of nothing": (config) =>
+    Object.assign(config, { destinations: { crm: { type: "webhook", url: "https://a.example", rate: { per_second: 0 } } } }),
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
 

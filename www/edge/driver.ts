@@ -42,7 +42,7 @@ const LARGEST_MEMORY = 32 * 1024 * 1024;
 const MOST_AT_ONCE = 512;
 /** How soon they come again, in milliseconds: at least, and spread over. */
 const AFTER_CROWD_MS = [2_000, 8_000] as const;
-const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_METRICS_TOKEN", "LEADKIT_SECRET", "LEADKIT_ALLOW_PRIVATE"];
+const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_METRICS_TOKEN", "LEADKIT_SECRET", "LEADKIT_SEAL_KEY", "LEADKIT_ALLOW_PRIVATE"];
 
 interface Context {
   readonly head: () => string;

@@ -16,7 +16,8 @@ use crate::{
     lead::LeadId,
     time::Millis,
     transfer::{
-        destinations::{self, Answer, Job, MOST_REQUESTS, Move, Surroundings, Turn},
+        access::Access,
+        destinations::{self, Answer, Job, MOST_REQUESTS, Move, Surroundings, Turn, Unready},
         view,
     },
     wire::{
@@ -178,7 +179,8 @@ impl Transfer {
         let view = view::view(lead, self.config.public().forms());
         let key =
             format!("{}:{}", view::at(lead, "id").as_str().unwrap_or_default(), destination.name);
-        let job = Job {
+        let access = Access::read(ANSWER);
+        let mut job = Job {
             kind: &destination.kind,
             settings: &settings,
             key: &key,
@@ -187,18 +189,28 @@ impl Transfer {
             received_at: self.now,
             forms: self.config.public().forms(),
             around: &around,
+            access: None,
         };
         let mut out: Vec<Json> = Vec::new();
+        let mut begun = false;
         let (mut at, mut memory) = ("", Json::Null);
         while out.len() < MOST_REQUESTS {
             let answer = Answer { status: 200, body: ANSWER };
             let turn = Turn { at, memory: &memory, answer };
-            match destinations::step(&job, (!out.is_empty()).then_some(&turn)) {
+            match destinations::step(&job, begun.then_some(&turn)) {
                 Ok(Move::Ask(ask)) => {
                     out.push(shown(&ask.request, &destination.settings, &env));
                     (at, memory) = (ask.at, ask.memory);
+                    begun = true;
                 }
-                Ok(Move::End(_)) => break,
+                Err(Unready::Token) if job.access.is_none() => {
+                    match destinations::grant(&job, None) {
+                        Ok(request) => out.push(shown(&request, &destination.settings, &env)),
+                        Err(unready) => return ("error", Json::str(unready.code())),
+                    }
+                    job.access = access.as_ref();
+                }
+                Ok(Move::End(_) | Move::Each(_) | Move::Renew) => break,
                 Ok(Move::Unfit(word)) => return ("why_not", Json::str(word)),
                 Err(unready) => return ("error", Json::str(unready.code())),
             }
@@ -222,6 +234,7 @@ fn stand_ins(settings: &Json, env: &Json) -> (Json, Json) {
             _ => env.set(&name, Json::String(format!("{name}-us1"))),
         }
     }
+    env.set("LEADKIT_SEAL_KEY", Json::str("stand-in"));
     (settings, env)
 }
 

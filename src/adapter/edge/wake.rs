@@ -92,7 +92,7 @@ pub fn go_on(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Step {
         "claimed" => claimed(&site, &scope, head, text("token"), first),
         "filled" => fed(&scope, state),
         "fed" => Step::end(Vec::new()),
-        transfer::SENT => {
+        transfer::SENT | transfer::LOOKED | transfer::GRANTED | transfer::KEPT => {
             let around = Surroundings { env: &head.env, now: head.now };
             run::sent(&scope, &site.lanes(), state, first, &around, &mut head.random())
                 .unwrap_or_else(|| Step::end(Vec::new()))

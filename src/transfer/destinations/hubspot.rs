@@ -1,4 +1,4 @@
-//! HubSpot, contacts: batch upsert of CRM v3 with a batch of one.
+//! HubSpot, contacts: batch upsert of CRM v3.
 //!
 //! Contract: the published OpenAPI file `PublicApiSpecs/CRM/Contacts` of HubSpot/HubSpot-public-api-spec-collection; what
 //! is said of partial upserts by e-mail is from memory. Settings: `token` (of a private app with
@@ -7,7 +7,7 @@
 
 use alloc::format;
 
-use super::{Answer, Job, Move, Turn, Unready, single};
+use super::{Answer, Fate, Job, Move, Turn, Unready, several, single};
 use crate::{
     transfer::view::plain,
     wire::{answer::Meaning, json::Json, step::Request},
@@ -27,7 +27,28 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
     ("message", "contact.message"),
 ];
 
+/// The most contacts in one request.
+pub(super) const MOST: u64 = 100;
+
 pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    let Some(input) = input(job) else { return Ok(Move::Unfit(MISSING)) };
+    single(turn, || request(job, Json::array([input])), judge)
+}
+
+const MISSING: &str = "unique_missing";
+
+pub(super) fn unfit(job: &Job<'_>) -> Option<&'static str> {
+    input(job).is_none().then_some(MISSING)
+}
+
+pub(super) fn step_many(jobs: &[Job<'_>], turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    let Some(first) = jobs.first() else { return Err(Unready::Setting) };
+    let inputs = jobs.iter().filter_map(input).collect();
+    several(turn, inputs, |inputs| request(first, inputs), |answer| judge_many(jobs, answer))
+}
+
+/// A contact, told from others by the property `unique`; its trace id is the key of the delivery.
+fn input(job: &Job<'_>) -> Option<Json> {
     let unique = job.text("unique").unwrap_or("email");
     let properties = Json::Object(
         job.mapped(PROPERTIES)
@@ -35,23 +56,20 @@ pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unrea
             .map(|(name, value)| (name, Json::String(plain(&value, ";"))))
             .collect(),
     );
-    let Some(id) = properties.member(unique).cloned() else {
-        return Ok(Move::Unfit("unique_missing"));
-    };
-    single(turn, || request(job, unique, id, properties), judge)
-}
-
-fn request(job: &Job<'_>, unique: &str, id: Json, properties: Json) -> Result<Request, Unready> {
-    let token = job.needed("token")?;
-    let url =
-        format!("{}/crm/v3/objects/contacts/batch/upsert", job.base("https://api.hubapi.com")?);
-    let input = Json::object([
+    let id = properties.member(unique)?.clone();
+    Some(Json::object([
         ("id", id),
         ("idProperty", Json::str(unique)),
         ("properties", properties),
         ("objectWriteTraceId", Json::str(job.key)),
-    ]);
-    let body = Json::object([("inputs", Json::array([input]))]);
+    ]))
+}
+
+fn request(job: &Job<'_>, inputs: Json) -> Result<Request, Unready> {
+    let token = job.needed("token")?;
+    let url =
+        format!("{}/crm/v3/objects/contacts/batch/upsert", job.base("https://api.hubapi.com")?);
+    let body = Json::object([("inputs", inputs)]);
     Ok(job.send("POST", url, [("authorization", format!("Bearer {token}"))].into(), &body))
 }
 
@@ -61,4 +79,34 @@ fn judge(answer: &Answer<'_>) -> Meaning {
         207 => Meaning::Refused,
         _ => answer.meaning(),
     }
+}
+
+/// 207 has the results of those that were taken, and errors that name the others by their trace ids.
+fn judge_many(jobs: &[Job<'_>], answer: &Answer<'_>) -> Move {
+    if answer.status != 207 {
+        return Move::End(answer.meaning());
+    }
+    let json = answer.json();
+    let list = |key| json.member(key).and_then(Json::as_array).unwrap_or_default();
+    let names = |value: &Json, key: &str| match value {
+        Json::Array(items) => items.iter().any(|item| item.as_str() == Some(key)),
+        other => other.as_str() == Some(key),
+    };
+    let fate = |job: &Job<'_>| {
+        let taken = list("results").iter().find(|result| {
+            result.member("objectWriteTraceId").is_some_and(|trace| names(trace, job.key))
+        });
+        let refused = list("errors").iter().find(|error| {
+            let trace =
+                error.member("context").and_then(|context| context.member("objectWriteTraceId"));
+            trace.is_some_and(|trace| names(trace, job.key))
+        });
+        let (meaning, said) = match (refused, taken) {
+            (Some(error), _) => (Meaning::Refused, error.clone()),
+            (None, Some(_)) => (Meaning::Done, Json::Null),
+            (None, None) => return None,
+        };
+        Some(Fate { meaning, status: None, said })
+    };
+    Move::Each(jobs.iter().map(fate).collect())
 }

@@ -2,8 +2,11 @@
 //!
 //! Settings: `url`, `method` (`POST`), `body` (a template: every object that is one operation of JSON Logic stands for its
 //! value; without it the whole lead), `headers` (strings or `{"env"}`), `token` (sent as a bearer token), `secret` and
-//! `signing_key` (signs as the webhook does). Tools of this kind answer 404 while a workflow is switched off: such a
+//! `signing_key` (signs as the webhook does). With `token_url`, `client_id` and `client_secret` the bearer token is one that
+//! ends, asked for with these, or with `refresh_token` where the platform wants one. Tools of this kind answer 404 while a workflow is switched off: such a
 //! delivery waits for a person.
+
+use alloc::format;
 
 use super::{Answer, Job, Move, Turn, Unready, single};
 use crate::{
@@ -27,6 +30,10 @@ fn request(job: &Job<'_>) -> Result<Request, Unready> {
     };
     let mut request = job.send(method, job.needed("url")?, [].into(), &body);
     job.sign(&mut request)?;
+    if job.setting("token_url")?.is_some() {
+        let token = format!("Bearer {}", job.access()?.token());
+        request.headers.push(("authorization", token));
+    }
     let headers = job.settings.member("headers").unwrap_or(&Json::Null);
     for (name, _) in headers.as_object().unwrap_or_default() {
         if let Some(value) = job.around.setting(headers, name)?.filter(|_| !name.starts_with('$')) {
@@ -34,6 +41,14 @@ fn request(job: &Job<'_>) -> Result<Request, Unready> {
         }
     }
     Ok(request)
+}
+
+pub(super) fn grant(job: &Job<'_>, refresh: Option<&str>) -> Result<Request, Unready> {
+    let url = job.needed("token_url")?;
+    match job.settings.member("refresh_token") {
+        Some(_) => job.refreshing(url, refresh),
+        None => job.client_credentials(url),
+    }
 }
 
 fn judge(answer: &Answer<'_>) -> Meaning {

@@ -27,7 +27,7 @@ mod webhook;
 
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
-use super::{guard, sign};
+use super::{access::Access, guard, sign};
 use crate::{
     form::Form,
     lead::Operation,
@@ -44,8 +44,10 @@ use crate::{
 const TIMEOUT: Millis = Millis::from_secs(20);
 /// Where several requests make one attempt, all of them have to fit into the lease.
 const SHORT_TIMEOUT: Millis = Millis::from_secs(10);
+/// A platform is asked to give a token within this.
+const GRANT_TIMEOUT: Millis = Millis::from_secs(5);
 /// The most requests of one attempt.
-pub const MOST_REQUESTS: usize = 5;
+pub const MOST_REQUESTS: usize = 6;
 
 /// A stored lead on its way to one destination.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +68,8 @@ pub struct Job<'a> {
     pub forms: &'a [Form],
     /// What the platform knows.
     pub around: &'a Surroundings<'a>,
+    /// The token that the destination's platform gave, once there is one: see [`Job::access`].
+    pub access: Option<&'a Access>,
 }
 
 /// What the platform knows: the values of the environment that settings name, and whether private addresses are allowed.
@@ -81,6 +85,13 @@ impl Surroundings<'_> {
     /// Whether addresses that are not public may be called, as the demo does with its own machine.
     pub fn private(&self) -> bool {
         self.env.member("LEADKIT_ALLOW_PRIVATE").and_then(Json::as_str) == Some("1")
+    }
+
+    /// What tokens are sealed with before they are stored.
+    pub fn seal_key(&self) -> Option<&str> {
+        let value = |name| self.env.member(name).and_then(Json::as_str);
+        let given = |name| value(name).filter(|value| !value.is_empty());
+        given("LEADKIT_SEAL_KEY").or_else(|| given("LEADKIT_SECRET"))
     }
 
     /// A setting: a string, or `{"env": "NAME"}` for a value of the environment.
@@ -110,6 +121,10 @@ pub enum Unready {
     Setting,
     /// The address is not one that may be called.
     Address,
+    /// A token is needed first: the engine gets one by [`grant`] and asks the machine again.
+    Token,
+    /// A token that the platform replaces could not be kept: the environment has no key to seal it with.
+    Seal,
 }
 
 impl Unready {
@@ -118,6 +133,8 @@ impl Unready {
         match self {
             Self::Setting => "setting_missing",
             Self::Address => "address_refused",
+            Self::Token => "token_missing",
+            Self::Seal => "seal_key_missing",
         }
     }
 }
@@ -133,7 +150,7 @@ pub struct Answer<'a> {
 
 impl Answer<'_> {
     /// What the status says by itself.
-    fn meaning(&self) -> Meaning {
+    pub(super) fn meaning(&self) -> Meaning {
         meaning(self.status)
     }
 
@@ -141,7 +158,7 @@ impl Answer<'_> {
         text::parse(self.body).unwrap_or_default()
     }
 
-    fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.meaning() == Meaning::Done
     }
 }
@@ -162,10 +179,14 @@ pub struct Turn<'a> {
 pub enum Move {
     /// Send this.
     Ask(Box<Ask>),
-    /// The attempt is over.
+    /// The attempt is over. For several leads at once: refused means that one of them may be the reason.
     End(Meaning),
+    /// The attempt is over for several leads, each with a fate of its own; `None` where the answer does not tell.
+    Each(Vec<Option<Fate>>),
     /// This lead can never go there, with a word for why.
     Unfit(&'static str),
+    /// The token has ended, though the status was not 401: begin again with a new one, once.
+    Renew,
 }
 
 /// A request with what is needed to go on after it.
@@ -179,16 +200,35 @@ pub struct Ask {
     pub memory: Json,
     /// Whether request and answer hold a secret, and so stay out of the delivery log.
     pub quiet: bool,
+    /// Of a request of several leads the part of each, in their order: what the log of that lead keeps.
+    pub parts: Vec<String>,
+}
+
+/// What became of one lead of several in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// What its answer means.
+    pub meaning: Meaning,
+    /// The status that its answer had of its own.
+    pub status: Option<u16>,
+    /// What was said of it, for the delivery log.
+    pub said: Json,
 }
 
 impl Move {
     fn ask(at: &'static str, request: Request) -> Self {
-        Self::Ask(Box::new(Ask { request, at, memory: Json::Null, quiet: false }))
+        Self::Ask(Box::new(Ask {
+            request,
+            at,
+            memory: Json::Null,
+            quiet: false,
+            parts: Vec::new(),
+        }))
     }
 
     fn ask_with(at: &'static str, memory: Json, mut request: Request) -> Self {
         request.timeout = SHORT_TIMEOUT;
-        Self::Ask(Box::new(Ask { request, at, memory, quiet: false }))
+        Self::Ask(Box::new(Ask { request, at, memory, quiet: false, parts: Vec::new() }))
     }
 }
 
@@ -217,18 +257,72 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
         _ => Err(Unready::Setting),
     }?;
     if let Move::Ask(ask) = &next {
-        let Request { url, headers, extra, .. } = &ask.request;
-        if !guard::allows(url, job.around.private()) {
-            return Err(Unready::Address);
-        }
-        // A line end from the environment would be a header of its own.
-        let own = extra.iter().map(|(_, value)| value);
-        let mut values = headers.iter().map(|(_, value)| value).chain(own);
-        if values.any(|value| !value.bytes().all(|byte| (b' '..=b'~').contains(&byte))) {
-            return Err(Unready::Setting);
-        }
+        checked(&ask.request, job.around)?;
     }
     Ok(next)
+}
+
+/// The most leads that go to a destination of this kind in one request.
+pub fn most(kind: &str, settings: &Json) -> u64 {
+    let own = settings.member("batch").and_then(Json::as_uint);
+    let most = match kind {
+        "hubspot" => hubspot::MOST,
+        _ => 1,
+    };
+    own.unwrap_or(most).clamp(1, most)
+}
+
+/// Why a lead can never go to its destination, known before any request: such a lead goes in no request with others.
+pub fn unfit(job: &Job<'_>) -> Option<&'static str> {
+    match job.kind {
+        "hubspot" => hubspot::unfit(job),
+        _ => None,
+    }
+}
+
+/// The next move for several leads at once, all of which fit: never more than [`most`] allows.
+///
+/// # Errors
+/// Why no request can be made.
+pub fn step_many(jobs: &[Job<'_>], turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    let Some(first) = jobs.first() else { return Err(Unready::Setting) };
+    let next = match first.kind {
+        "hubspot" => hubspot::step_many(jobs, turn),
+        _ => Err(Unready::Setting),
+    }?;
+    if let Move::Ask(ask) = &next {
+        checked(&ask.request, first.around)?;
+    }
+    Ok(next)
+}
+
+/// The request for a new token, of a kind that needs one. `refresh` is the refresh token that the platform gave last, if it
+/// gave one; it counts more than that of the settings.
+///
+/// # Errors
+/// Why no request can be made.
+pub fn grant(job: &Job<'_>, refresh: Option<&str>) -> Result<Request, Unready> {
+    let request = match job.kind {
+        "json" => json::grant(job, refresh),
+        "salesforce" => salesforce::grant(job, refresh),
+        _ => Err(Unready::Setting),
+    }?;
+    checked(&request, job.around)?;
+    Ok(request)
+}
+
+fn checked(request: &Request, around: &Surroundings<'_>) -> Result<(), Unready> {
+    let Request { url, headers, extra, .. } = request;
+    if !guard::allows(url, around.private()) {
+        return Err(Unready::Address);
+    }
+    // A line end from the environment would be a header of its own.
+    let own = extra.iter().map(|(_, value)| value);
+    let mut values = headers.iter().map(|(_, value)| value).chain(own);
+    if values.any(|value| !value.bytes().all(|byte| (b' '..=b'~').contains(&byte))) {
+        return Err(Unready::Setting);
+    }
+    Ok(())
 }
 
 /// A machine of one request.
@@ -252,6 +346,40 @@ impl Job<'_> {
         self.setting(key)?.filter(|value| !value.is_empty()).ok_or(Unready::Setting)
     }
 
+    /// The token that [`grant`] asks for.
+    ///
+    /// # Errors
+    /// There is none yet: the engine gets one and begins again.
+    fn access(&self) -> Result<&Access, Unready> {
+        self.access.ok_or(Unready::Token)
+    }
+
+    /// Asks for a token with `client_id` and `client_secret` (RFC 6749, section 4.4).
+    fn client_credentials(&self, url: String) -> Result<Request, Unready> {
+        let login = sign::basic(&self.needed("client_id")?, &self.needed("client_secret")?);
+        let mut request = self.granting(url, "grant_type=client_credentials".into());
+        request.headers.push(("authorization", login));
+        Ok(request)
+    }
+
+    /// Asks for a token with a refresh token, the one of the settings unless the platform has replaced it (RFC 6749,
+    /// section 6), with `client_id` and `client_secret` in the body.
+    fn refreshing(&self, url: String, refresh: Option<&str>) -> Result<Request, Unready> {
+        // What the platform replaces could not be kept, and the next attempt would have nothing to ask with.
+        self.around.seal_key().ok_or(Unready::Seal)?;
+        let token =
+            refresh.map_or_else(|| self.needed("refresh_token"), |token| Ok(token.into()))?;
+        let mut body = String::from("grant_type=refresh_token");
+        for (name, value) in [
+            ("client_id", self.needed("client_id")?),
+            ("client_secret", self.needed("client_secret")?),
+            ("refresh_token", token),
+        ] {
+            body.push_str(&["&", name, "=", &encoded(&value)].concat());
+        }
+        Ok(self.granting(url, body))
+    }
+
     /// What is to be done, which the key tells: it is the id of the lead and the lane.
     fn operation(&self) -> Operation<'_> {
         let lane = self.key.split_once(':').map(|(_, lane)| lane).unwrap_or_default();
@@ -272,6 +400,16 @@ impl Job<'_> {
             Operation::Lead => ("lead.created", self.received_at),
             Operation::Stage(_) => ("lead.stage", at.map_or(self.received_at, Millis)),
             Operation::Remove => ("lead.removed", self.received_at),
+        }
+    }
+
+    /// Asks for a token with a body of ones own, such as an assertion (RFC 7523).
+    fn granting(&self, url: String, body: String) -> Request {
+        let headers = [("accept", "application/json".into())];
+        let form = "application/x-www-form-urlencoded";
+        Request {
+            timeout: GRANT_TIMEOUT,
+            ..self.send_text("POST", url, headers.into(), form, body)
         }
     }
 
@@ -349,6 +487,24 @@ impl Job<'_> {
             request.headers.push(("authorization", format!("Bearer {token}")));
         }
         Ok(())
+    }
+}
+
+/// A request of several leads: their parts under a member of the body, or as its items.
+fn several(
+    turn: Option<&Turn<'_>>,
+    parts: Vec<Json>,
+    request: impl FnOnce(Json) -> Result<Request, Unready>,
+    judge: impl FnOnce(&Answer<'_>) -> Move,
+) -> Result<Move, Unready> {
+    match turn {
+        Some(turn) => Ok(judge(&turn.answer)),
+        None => {
+            let texts = parts.iter().map(Json::to_text).collect();
+            let request = request(Json::Array(parts))?;
+            let ask = Ask { request, at: "", memory: Json::Null, quiet: false, parts: texts };
+            Ok(Move::Ask(Box::new(ask)))
+        }
     }
 }
 

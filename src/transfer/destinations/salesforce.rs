@@ -5,13 +5,10 @@
 //! `client_id`, `client_secret`, `unique` (`Leadkit_Id__c`: a text field of the lead that is an external id and unique),
 //! `map` from fields to values. A last name and a company are mandatory there; without them the address and `-` stand in.
 
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{format, string::String};
 
-use super::{Answer, Ask, Job, Move, SHORT_TIMEOUT, Turn, Unready, encoded};
-use crate::{
-    transfer::sign,
-    wire::{answer::Meaning, json::Json, step::Request},
-};
+use super::{Answer, Job, Move, Turn, Unready, encoded, single};
+use crate::wire::{answer::Meaning, json::Json, step::Request};
 
 const FIELDS: &[(&str, &str)] = &[
     ("FirstName", "contact.first_name"),
@@ -28,37 +25,13 @@ const FIELDS: &[(&str, &str)] = &[
 
 pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
     let base = job.needed("url")?;
-    let base = base.trim_end_matches('/');
-    let Some(turn) = turn else {
-        let login = sign::basic(&job.needed("client_id")?, &job.needed("client_secret")?);
-        let request = job.send_text(
-            "POST",
-            format!("{base}/services/oauth2/token"),
-            Vec::from([("authorization", login), ("accept", "application/json".into())]),
-            "application/x-www-form-urlencoded",
-            "grant_type=client_credentials".into(),
-        );
-        let request = Request { timeout: SHORT_TIMEOUT, ..request };
-        return Ok(Move::Ask(Box::new(Ask {
-            request,
-            at: "token",
-            memory: Json::Null,
-            quiet: true,
-        })));
-    };
-    if turn.at != "token" {
-        return Ok(Move::End(judge(&turn.answer)));
-    }
-    if turn.answer.status == 400 {
-        return Ok(Move::End(Meaning::Denied));
-    }
-    if !turn.answer.is_done() {
-        return Ok(Move::End(turn.answer.meaning()));
-    }
-    match turn.answer.json().member("access_token").and_then(Json::as_str) {
-        Some(token) => Ok(Move::ask_with("done", Json::Null, upsert(job, base, token))),
-        None => Ok(Move::End(Meaning::Denied)),
-    }
+    single(turn, || Ok(upsert(job, base.trim_end_matches('/'), job.access()?.token())), judge)
+}
+
+/// The client credentials flow has no refresh token.
+pub(super) fn grant(job: &Job<'_>, _refresh: Option<&str>) -> Result<Request, Unready> {
+    let base = job.needed("url")?;
+    job.client_credentials(format!("{}/services/oauth2/token", base.trim_end_matches('/')))
 }
 
 fn upsert(job: &Job<'_>, base: &str, token: &str) -> Request {

@@ -23,6 +23,7 @@ fn ask_with(
     let forms = config.public().forms();
     let around = Surroundings { env: &env, now: Millis(1_614_265_330_999) };
     let view = view::view(&lead, forms);
+    let access = Access::read(r#"{"access_token":"a"}"#);
     let job = Job {
         kind: settings.member("type").and_then(Json::as_str).unwrap(),
         settings: &settings,
@@ -32,6 +33,7 @@ fn ask_with(
         received_at: Millis(1_795_325_565_676),
         forms,
         around: &around,
+        access: access.as_ref(),
     };
     step(&job, turn)
 }
@@ -236,4 +238,38 @@ fn a_machine_of_several_requests_goes_on_from_answer_to_answer() {
     assert_eq!(next("listed", id.clone(), r#"{"data":[]}"#), ("done", "POST", lead.into()));
     assert_eq!(next("listed", id, r#"{"data":[{"origin_id":"x"}]}"#), ("end", "", String::new()));
     assert_eq!(next("made", Json::Null, "{}"), ("fault", "", String::new()));
+}
+
+#[test]
+fn a_token_that_must_be_asked_for_is_asked_for_as_the_standard_says() {
+    let settings = parse(
+        r#"{"type":"json","url":"https://a.example.com/","token_url":"https://login.example.com/token",
+        "client_id":"us & them","client_secret":{"env":"T"},"refresh_token":{"env":"R"}}"#,
+    )
+    .unwrap();
+    let ask = |env: &str, refresh: Option<&str>| {
+        let env = parse(env).unwrap();
+        let around = Surroundings { env: &env, now: Millis(0) };
+        let (lead, view) = (Json::Null, Json::Null);
+        let job = Job {
+            kind: "json",
+            settings: &settings,
+            key: "x:crm",
+            lead: &lead,
+            view: &view,
+            received_at: Millis(0),
+            forms: &[],
+            around: &around,
+            access: None,
+        };
+        assert_eq!(step(&job, None), Err(Unready::Token));
+        grant(&job, refresh).map(|request| (request.url, request.body))
+    };
+    let env = r#"{"T":"s","R":"r1","LEADKIT_SECRET":"k"}"#;
+    let body = "grant_type=refresh_token&client_id=us%20%26%20them&client_secret=s&refresh_token=";
+    let url = String::from("https://login.example.com/token");
+    assert_eq!(ask(env, None), Ok((url.clone(), [body, "r1"].concat())));
+    assert_eq!(ask(env, Some("r/2")), Ok((url, [body, "r%2F2"].concat())));
+    assert_eq!(ask(r#"{"T":"s","R":"r1"}"#, None), Err(Unready::Seal));
+    assert_eq!(ask(r#"{"T":"s","LEADKIT_SECRET":"k"}"#, None), Err(Unready::Setting));
 }
