@@ -17,7 +17,8 @@ fn live<'a>(seed: u64, mut reply: impl FnMut(u64) -> Reply<'a>) -> (Vec<Millis>,
         attempts.push(now);
         let attempt = attempts.len() as u64;
         match settle(attempt, START, reply(attempt), now, &mut random) {
-            Next::Again(at) => now = at,
+            Next::Again(at) | Next::Later(at) => now = at,
+            Next::Split(_) => {}
             end @ (Next::Done | Next::Parked | Next::Dead(_)) => return (attempts, end),
         }
     }

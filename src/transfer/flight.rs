@@ -3,18 +3,18 @@
 //! Contract: [`Flight::begin`] gives the first step. The result of each effect goes to [`Flight::go_on`] with the state that
 //! the step carried, until the attempt has landed: its results are written, lead by lead.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
     access::{Access, Found, Owner, PATIENCE},
     destinations::{
         self, Answer, Ask, Fate, Job, MOST_REQUESTS, Move, Surroundings, Turn, Unready,
     },
-    journal::Journal,
+    item::Item,
     limit::Limit,
     retry::{Next, Reply, settle},
     run::Lane,
-    statement::{self, Key, Scope, Settlement},
+    statement::{self, Scope, Settlement},
     view,
 };
 use crate::{
@@ -48,93 +48,6 @@ pub struct Place<'a> {
     pub lanes: &'a [Lane<'a>],
     /// What the platform knows.
     pub around: &'a Surroundings<'a>,
-}
-
-/// A delivery that was leased.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Item {
-    key: Key,
-    attempt: u64,
-    round: u64,
-    first_at: Millis,
-    received_at: Millis,
-    /// With how many others at most it goes.
-    pub part: Option<u64>,
-    /// The lead as the Inbox shows it.
-    pub lead: Json,
-    journal: Journal,
-}
-
-impl Item {
-    /// Reads a row of the claim, or what [`Item::to_json`] wrote.
-    pub fn read(row: &Json, destination: &str) -> Option<Self> {
-        let int = |key| row.member(key).and_then(Json::as_uint);
-        Some(Self {
-            key: Key {
-                shard: int("shard")?,
-                lead: row.member("lead")?.as_str()?.to_owned(),
-                destination: destination.to_owned(),
-            },
-            attempt: int("tries")?,
-            round: int("round")?,
-            first_at: Millis(int("first_at")?),
-            received_at: int("received_at").map(Millis).unwrap_or_default(),
-            part: int("part"),
-            lead: Json::Null,
-            journal: row.member("journal").map(Journal::read).unwrap_or_default(),
-        })
-    }
-
-    /// The idempotency key.
-    fn key(&self) -> String {
-        format!("{}:{}", self.key.lead, self.key.destination)
-    }
-
-    fn job<'a>(
-        &'a self,
-        lane: &Lane<'a>,
-        around: &'a Surroundings<'a>,
-        access: Option<&'a Access>,
-        key: &'a str,
-        view: &'a Json,
-    ) -> Job<'a> {
-        Job {
-            kind: lane.kind,
-            settings: lane.settings,
-            key,
-            lead: &self.lead,
-            view,
-            received_at: self.received_at,
-            forms: lane.forms,
-            around,
-            access,
-        }
-    }
-
-    /// Asks something about the delivery alone.
-    pub fn ask<T>(
-        &self,
-        lane: &Lane<'_>,
-        around: &Surroundings<'_>,
-        then: impl FnOnce(&Job<'_>) -> T,
-    ) -> T {
-        let (key, view) = (self.key(), view::view(&self.lead, lane.forms));
-        then(&self.job(lane, around, None, &key, &view))
-    }
-
-    /// The lead and the journal are texts, so that the platform, which reads the state and writes it again, changes no number.
-    fn to_json(&self) -> Json {
-        Json::object([
-            ("shard", Json::uint(self.key.shard)),
-            ("lead", Json::str(&self.key.lead)),
-            ("tries", Json::uint(self.attempt)),
-            ("round", Json::uint(self.round)),
-            ("first_at", Json::uint(self.first_at.0)),
-            ("received_at", Json::uint(self.received_at.0)),
-            ("cargo", Json::String(self.lead.to_text())),
-            ("journal", self.journal.to_json()),
-        ])
-    }
 }
 
 /// An attempt under way.
@@ -425,14 +338,12 @@ impl Flight {
     pub fn land(mut self, place: &Place<'_>, reply: Reply<'_>, random: &mut Random) -> Step {
         let several = self.items.len() as u64;
         let mut all = reply;
-        if several > 1 {
-            if let Reply::Told(status, meaning, _) = reply {
-                for item in &mut self.items {
-                    item.journal.answer_part(status, &Json::Null);
-                }
-                if matches!(meaning, Meaning::Refused | Meaning::TooLarge) {
-                    all = Reply::Split(status, several);
-                }
+        if let (true, Reply::Told(status, meaning, _)) = (several > 1, reply) {
+            for item in &mut self.items {
+                item.journal.answer_part(status, &Json::Null);
+            }
+            if matches!(meaning, Meaning::Refused | Meaning::TooLarge) {
+                all = Reply::Split(status, several);
             }
         }
         let replies: Vec<Reply<'_>> = self.items.iter().map(|_| all).collect();

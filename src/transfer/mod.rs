@@ -11,6 +11,7 @@ pub mod destinations;
 pub mod export;
 pub mod flight;
 pub mod guard;
+mod item;
 pub mod journal;
 pub mod limit;
 pub mod retry;

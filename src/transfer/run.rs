@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 
 use super::{
     destinations::{self, Surroundings},
-    flight::{Flight, Item, Place},
+    flight::{Flight, Place},
+    item::Item,
     limit::Limit,
     statement::{self, Scope},
 };

@@ -136,9 +136,13 @@ const BAD = {
   "a rate that is a number": (config) =>
     Object.assign(config, { destinations: { crm: { type: "webhook", url: "https://a.example", rate: 5 } } }),
   "a rate per hour": (config) =>
-    Object.assign(config, { destinations: { crm: { type: "webhook", url: "https://a.example", rate: { per_hour: 5 } } } }),
+    Object.assign(config, {
+      destinations: { crm: { type: "webhook", url: "https://a.example", rate: { per_hour: 5 } } },
+    }),
   "a rate of nothing": (config) =>
-    Object.assign(config, { destinations: { crm: { type: "webhook", url: "https://a.example", rate: { per_second: 0 } } } }),
+    Object.assign(config, {
+      destinations: { crm: { type: "webhook", url: "https://a.example", rate: { per_second: 0 } } },
+    }),
   "a thanks that is a text": (config) => Object.assign(contact(config), { thanks: "Thanks" }),
 };
 

@@ -42,7 +42,8 @@ const LARGEST_MEMORY = 32 * 1024 * 1024;
 const MOST_AT_ONCE = 512;
 /** How soon they come again, in milliseconds: at least, and spread over. */
 const AFTER_CROWD_MS = [2_000, 8_000] as const;
-const OWN_ENV = ["LEADKIT_ADMIN_TOKEN", "LEADKIT_METRICS_TOKEN", "LEADKIT_SECRET", "LEADKIT_SEAL_KEY", "LEADKIT_ALLOW_PRIVATE"];
+const OWN = ["ADMIN_TOKEN", "METRICS_TOKEN", "SECRET", "SEAL_KEY", "ALLOW_PRIVATE"];
+const OWN_ENV = OWN.map((name) => `LEADKIT_${name}`);
 
 interface Context {
   readonly head: () => string;

@@ -13,6 +13,7 @@ pub mod erase;
 mod espocrm;
 mod hubspot;
 mod hubspot_form;
+mod job;
 mod json;
 mod mail;
 mod mailchimp;
@@ -25,12 +26,11 @@ mod slack;
 mod teams;
 mod webhook;
 
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::{access::Access, guard, sign};
+use super::{access::Access, guard};
 use crate::{
     form::Form,
-    lead::Operation,
     time::Millis,
     wire::{
         answer::{Meaning, meaning},
@@ -337,159 +337,6 @@ fn single(
     }
 }
 
-impl Job<'_> {
-    fn setting(&self, key: &str) -> Result<Option<String>, Unready> {
-        self.around.setting(self.settings, key)
-    }
-
-    fn needed(&self, key: &str) -> Result<String, Unready> {
-        self.setting(key)?.filter(|value| !value.is_empty()).ok_or(Unready::Setting)
-    }
-
-    /// The token that [`grant`] asks for.
-    ///
-    /// # Errors
-    /// There is none yet: the engine gets one and begins again.
-    fn access(&self) -> Result<&Access, Unready> {
-        self.access.ok_or(Unready::Token)
-    }
-
-    /// Asks for a token with `client_id` and `client_secret` (RFC 6749, section 4.4).
-    fn client_credentials(&self, url: String) -> Result<Request, Unready> {
-        let login = sign::basic(&self.needed("client_id")?, &self.needed("client_secret")?);
-        let mut request = self.granting(url, "grant_type=client_credentials".into());
-        request.headers.push(("authorization", login));
-        Ok(request)
-    }
-
-    /// Asks for a token with a refresh token, the one of the settings unless the platform has replaced it (RFC 6749,
-    /// section 6), with `client_id` and `client_secret` in the body.
-    fn refreshing(&self, url: String, refresh: Option<&str>) -> Result<Request, Unready> {
-        // What the platform replaces could not be kept, and the next attempt would have nothing to ask with.
-        self.around.seal_key().ok_or(Unready::Seal)?;
-        let token =
-            refresh.map_or_else(|| self.needed("refresh_token"), |token| Ok(token.into()))?;
-        let mut body = String::from("grant_type=refresh_token");
-        for (name, value) in [
-            ("client_id", self.needed("client_id")?),
-            ("client_secret", self.needed("client_secret")?),
-            ("refresh_token", token),
-        ] {
-            body.push_str(&["&", name, "=", &encoded(&value)].concat());
-        }
-        Ok(self.granting(url, body))
-    }
-
-    /// What is to be done, which the key tells: it is the id of the lead and the lane.
-    fn operation(&self) -> Operation<'_> {
-        let lane = self.key.split_once(':').map(|(_, lane)| lane).unwrap_or_default();
-        Operation::of(lane).1
-    }
-
-    /// The row of the stage that is told of: its name, what it stands for, when it was set, what it is worth.
-    fn stage(&self) -> Option<&Json> {
-        let Operation::Stage(name) = self.operation() else { return None };
-        let rows = self.lead.member("stages").and_then(Json::as_array)?;
-        rows.iter().find(|row| row.member("name").and_then(Json::as_str) == Some(name))
-    }
-
-    /// The type of the event, and when it happened; the same for every attempt.
-    fn event(&self) -> (&'static str, Millis) {
-        let at = self.stage().and_then(|row| row.member("at")).and_then(Json::as_uint);
-        match self.operation() {
-            Operation::Lead => ("lead.created", self.received_at),
-            Operation::Stage(_) => ("lead.stage", at.map_or(self.received_at, Millis)),
-            Operation::Remove => ("lead.removed", self.received_at),
-        }
-    }
-
-    /// Asks for a token with a body of ones own, such as an assertion (RFC 7523).
-    fn granting(&self, url: String, body: String) -> Request {
-        let headers = [("accept", "application/json".into())];
-        let form = "application/x-www-form-urlencoded";
-        Request {
-            timeout: GRANT_TIMEOUT,
-            ..self.send_text("POST", url, headers.into(), form, body)
-        }
-    }
-
-    /// The address of the API without a slash at its end: that of the provider, unless the owner gave another.
-    fn base(&self, provider: &str) -> Result<String, Unready> {
-        let own = self.setting("url")?;
-        Ok(own.as_deref().unwrap_or(provider).trim_end_matches('/').into())
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.settings.member(key).and_then(Json::as_str)
-    }
-
-    fn at(&self, path: &str) -> &Json {
-        super::view::at(self.view, path)
-    }
-
-    fn word(&self, path: &str) -> &str {
-        self.at(path).as_str().unwrap_or_default()
-    }
-
-    fn mapped(&self, defaults: &[(&str, &str)]) -> Vec<(String, Json)> {
-        super::view::mapped(self.settings, defaults, self.view)
-    }
-
-    /// The link to the lead in the Inbox, where the settings say where that is.
-    fn link(&self) -> Option<String> {
-        let base = self.text("inbox")?.trim_end_matches('/');
-        Some(format!("{base}#/{}/{}", self.word("site"), self.word("id")))
-    }
-
-    /// A request with a JSON body.
-    fn send(
-        &self,
-        method: &'static str,
-        url: String,
-        headers: Vec<(&'static str, String)>,
-        body: &Json,
-    ) -> Request {
-        self.send_text(method, url, headers, "application/json", body.to_text())
-    }
-
-    fn send_text(
-        &self,
-        method: &'static str,
-        url: String,
-        mut headers: Vec<(&'static str, String)>,
-        content_type: &str,
-        body: String,
-    ) -> Request {
-        if method != "GET" {
-            headers.insert(0, ("content-type", content_type.into()));
-        }
-        headers.push(("user-agent", "leadkit".into()));
-        let private = self.around.private();
-        Request { method, url, headers, extra: Vec::new(), body, timeout: TIMEOUT, private }
-    }
-
-    /// Signs by Standard Webhooks with the keys that the settings name, and adds the bearer token.
-    fn sign(&self, request: &mut Request) -> Result<(), Unready> {
-        let several = |keys: &[&str]| -> Result<Vec<String>, Unready> {
-            let found: Result<Vec<_>, _> = keys.iter().map(|key| self.setting(key)).collect();
-            Ok(found?.into_iter().flatten().collect())
-        };
-        let secrets = several(&["secret", "previous_secret"])?;
-        let keys = several(&["signing_key"])?;
-        let secs = self.around.now.as_secs();
-        request.headers.push(("webhook-id", self.key.into()));
-        request.headers.push(("webhook-timestamp", format!("{secs}")));
-        if !secrets.is_empty() || !keys.is_empty() {
-            let header = sign::standard(&secrets, &keys, self.key, secs, &request.body);
-            request.headers.push(("webhook-signature", header.ok_or(Unready::Setting)?));
-        }
-        if let Some(token) = self.setting("token")? {
-            request.headers.push(("authorization", format!("Bearer {token}")));
-        }
-        Ok(())
-    }
-}
-
 /// A request of several leads: their parts under a member of the body, or as its items.
 fn several(
     turn: Option<&Turn<'_>>,
@@ -497,15 +344,13 @@ fn several(
     request: impl FnOnce(Json) -> Result<Request, Unready>,
     judge: impl FnOnce(&Answer<'_>) -> Move,
 ) -> Result<Move, Unready> {
-    match turn {
-        Some(turn) => Ok(judge(&turn.answer)),
-        None => {
-            let texts = parts.iter().map(Json::to_text).collect();
-            let request = request(Json::Array(parts))?;
-            let ask = Ask { request, at: "", memory: Json::Null, quiet: false, parts: texts };
-            Ok(Move::Ask(Box::new(ask)))
-        }
+    if let Some(turn) = turn {
+        return Ok(judge(&turn.answer));
     }
+    let texts = parts.iter().map(Json::to_text).collect();
+    let request = request(Json::Array(parts))?;
+    let ask = Ask { request, at: "", memory: Json::Null, quiet: false, parts: texts };
+    Ok(Move::Ask(Box::new(ask)))
 }
 
 /// Text as a part of an address (RFC 3986): all but the unreserved characters is encoded.

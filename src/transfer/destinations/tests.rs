@@ -1,6 +1,10 @@
 //! What every kind sends and how it takes answers; the contracts themselves are held against servers in `tests/edge`.
 use super::*;
-use crate::{config::Config, transfer::view, wire::json::parse};
+use crate::{
+    config::Config,
+    transfer::{sign, view},
+    wire::json::parse,
+};
 
 const CONFIG: &str = r#"{"site":{"id":"shop"},"forms":{"contact":{"fields":[
     {"name":"full_name","type":"name"},{"name":"email","type":"email"},
