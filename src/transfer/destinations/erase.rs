@@ -78,6 +78,7 @@ pub fn request(
         received_at: at,
         forms: &forms,
         around,
+        access: None,
     };
     let request = match kind {
         "webhook" => Some(webhook(&job)?),
