@@ -11,7 +11,7 @@ use super::{
     weigh::is_token,
 };
 use crate::{
-    abuse::SEEN,
+    abuse::{SEEN, TRAP},
     attribution,
     check::Known,
     config::{Config, Judged},
@@ -124,7 +124,9 @@ fn fault_of(member: &str) -> &'static str {
 
 fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Times) -> Kept {
     let Judged { form, mut accepted, facts, verdict } = judged;
-    accepted.unknown.retain(|(name, _)| !is_token(name));
+    // What a script reads from a form holds the empty trap; a post without a script leaves it out, and says the same.
+    let empty_trap = |name: &str, value: &Json| name == TRAP && value.as_str() == Some("");
+    accepted.unknown.retain(|(name, value)| !is_token(name) && !empty_trap(name, value));
     let consent = consent(lead, form, &accepted, &config.public().site().locale);
     let verdict = verdict.to_json();
     let shown = |wanted: fn(&Kind) -> bool| {

@@ -84,6 +84,17 @@ pub fn page(status: u16, html: String, redirect_to: Option<&str>) -> Response {
         .with("cache-control", "no-store")
 }
 
+/// Lets the back button show a page as it was, with the id of its lead, so that sending it again is no second lead. Only for
+/// pages that hold nothing of a person.
+pub fn kept(mut response: Response) -> Response {
+    for (name, value) in &mut response.headers {
+        if *name == "cache-control" {
+            "private, no-cache".clone_into(value);
+        }
+    }
+    response
+}
+
 fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;

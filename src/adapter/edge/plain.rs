@@ -75,8 +75,12 @@ pub fn get(
     let mut hidden = own.to_vec();
     hidden.extend(Some((TOUCH, touch.as_str())).filter(|(_, touch)| !touch.is_empty()));
     let filled = Filled { hidden: &hidden, values: prefilled(form, head), ..Filled::default() };
-    let html = render::form_page(&page, &action(&site, name), &filled, false);
-    Ok(asset::page(200, html, form.thanks_url()))
+    // Another address than that of the page: what is posted to the same one would take the page out of the browser's cache.
+    let target = format!("{}?send", action(&site, name));
+    let html = render::form_page(&page, &target, &filled, false);
+    let answer = asset::page(200, html, form.thanks_url());
+    let is_blank = filled.values.as_object().is_none_or(|values| values.is_empty());
+    Ok(if is_blank { asset::kept(answer) } else { answer })
 }
 
 /// Where the visitor of a hosted form came from, as its own address and the browser tell: a link or a QR code with a campaign.

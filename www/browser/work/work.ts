@@ -49,10 +49,30 @@ export async function work(challenge: Challenge, options: WorkOptions = {}): Pro
   return search(await loadSolver(kit), order.text, order.most, pace);
 }
 
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (url: string) => string },
+  ): { createScriptURL(url: string): string };
+}
+
+/** The address of a Worker as pages want it that demand trusted types; the name is what their policy has to allow. */
+let trust: ((url: string) => string) | undefined;
+function trusted(url: URL): string {
+  try {
+    const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes };
+    const policy = trust ? undefined : trustedTypes?.createPolicy("leadkit", { createScriptURL: (text) => text });
+    if (policy) trust = (text) => policy.createScriptURL(text);
+  } catch {
+    // It is not allowed; a page that demands nothing takes the address all the same.
+  }
+  return trust?.(url.href) ?? url.href;
+}
+
 /** A Worker; nothing where the page's policy, its origin or the browser refuses one. */
 function start(url: URL): Worker | undefined {
   try {
-    return new Worker(url, { type: "module" });
+    return new Worker(trusted(url), { type: "module" });
   } catch {
     return undefined;
   }
