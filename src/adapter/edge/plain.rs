@@ -79,7 +79,7 @@ pub fn get(
     let target = format!("{}?send", action(&site, name));
     let html = render::form_page(&page, &target, &filled, false);
     let answer = asset::page(200, html, form.thanks_url());
-    let is_blank = filled.values.as_object().is_none_or(|values| values.is_empty());
+    let is_blank = filled.values.as_object().is_none_or(<[_]>::is_empty);
     Ok(if is_blank { asset::kept(answer) } else { answer })
 }
 
