@@ -18,6 +18,8 @@ enum Shape {
     Secret,
     /// A string.
     Text,
+    /// A day, such as `2026-11-22`.
+    Day,
     /// `true` or `false`.
     Flag,
     /// A whole number from zero.
@@ -47,6 +49,8 @@ const RATE: [&str; 3] = ["per_second", "per_minute", "at_once"];
 const SETTINGS: &[(&str, Shape)] = &[
     ("batch", Shape::Count),
     ("body", Shape::Template),
+    ("bom", Shape::Flag),
+    ("bucket", Shape::Text),
     ("channel", Shape::Text),
     ("client_id", Shape::Setting),
     ("client_secret", Shape::Secret),
@@ -55,6 +59,10 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("encoding", Shape::Word(&["hex", "base64"], "one of hex, base64")),
     ("event", Shape::Text),
     ("form", Shape::Text),
+    (
+        "format",
+        Shape::Word(&["csv", "jsonl", "parquet", "vcard"], "one of csv, jsonl, parquet, vcard"),
+    ),
     ("from", Shape::Setting),
     ("header", Shape::Text),
     ("headers", Shape::Headers),
@@ -76,11 +84,13 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("region", Shape::Text),
     ("reply_to", Shape::Value),
     ("secret", Shape::Secret),
+    ("separator", Shape::Word(&["comma", "semicolon"], "one of comma, semicolon")),
     (
         "service",
         Shape::Word(&["resend", "brevo", "postmark", "ses"], "one of resend, brevo, postmark, ses"),
     ),
     ("signing_key", Shape::Secret),
+    ("since", Shape::Day),
     ("source", Shape::Text),
     ("subject", Shape::Value),
     ("subscription", Shape::Count),
@@ -180,6 +190,12 @@ const SOURCES: &[Kind] = &[
     Kind { name: "google", needs: &["key"], takes: &["map", "channel"] },
 ];
 
+const EXPORTS: &[Kind] = &[Kind {
+    name: "s3",
+    needs: &["bucket", "region", "key_id", "secret"],
+    takes: &["url", "prefix", "format", "form", "separator", "bom", "since"],
+}];
+
 /// What a kind is a kind of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
@@ -187,6 +203,8 @@ pub(super) enum Family {
     Destination,
     /// Where leads come from.
     Source,
+    /// Where files of leads go.
+    Export,
 }
 
 impl Family {
@@ -194,6 +212,7 @@ impl Family {
         match self {
             Self::Destination => DESTINATIONS,
             Self::Source => SOURCES,
+            Self::Export => EXPORTS,
         }
     }
 
@@ -201,6 +220,7 @@ impl Family {
         match self {
             Self::Destination => UNKNOWN,
             Self::Source => "one of webhook, hmac, meta, google",
+            Self::Export => "one of s3",
         }
     }
 
@@ -209,6 +229,7 @@ impl Family {
         match self {
             Self::Destination => &["type", "when", "purpose", "on", "rate"],
             Self::Source => &["type", "form"],
+            Self::Export => &["type"],
         }
     }
 }
@@ -306,6 +327,8 @@ fn check_shape(member: &Node<'_>, shape: Shape, owner: &Node<'_>, key: &str, fau
         }
         Shape::Text if json.as_str().is_some_and(|text| !text.is_empty()) => return,
         Shape::Text => "a string",
+        Shape::Day if json.as_str().is_some_and(is_day) => return,
+        Shape::Day => "a day, such as 2026-11-22",
         Shape::Flag if json.as_bool().is_some() => return,
         Shape::Flag => "true or false",
         Shape::Count if json.as_uint().is_some() => return,
@@ -318,6 +341,14 @@ fn check_shape(member: &Node<'_>, shape: Shape, owner: &Node<'_>, key: &str, fau
         Shape::Word(_, expected) => expected,
     };
     member.fault(expected, faults);
+}
+
+fn is_day(text: &str) -> bool {
+    let digit = |place: usize, byte: u8| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.bytes().enumerate().all(|(place, byte)| digit(place, byte))
 }
 
 fn check_value(member: &Node<'_>, faults: &mut Faults) {
@@ -345,6 +376,9 @@ fn needed(name: &str) -> &'static str {
         "key" => "a member \"key\"",
         "verify_token" => "a member \"verify_token\"",
         "client_id" => "a member \"client_id\"",
+        "bucket" => "a member \"bucket\"",
+        "region" => "a member \"region\"",
+        "key_id" => "a member \"key_id\"",
         _ => "a member \"client_secret\"",
     }
 }
@@ -355,7 +389,7 @@ mod tests {
 
     #[test]
     fn the_sentence_names_every_kind_and_every_setting_is_known() {
-        for family in [Family::Destination, Family::Source] {
+        for family in [Family::Destination, Family::Source, Family::Export] {
             let mut names = alloc::string::String::from("one of ");
             for (place, kind) in family.kinds().iter().enumerate() {
                 names.push_str(if place == 0 { "" } else { ", " });

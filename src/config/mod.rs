@@ -5,6 +5,7 @@
 
 mod destination;
 mod example;
+mod export;
 mod judge;
 mod kind;
 mod lint;
@@ -19,6 +20,7 @@ mod template;
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use destination::{Destination, Setting};
+pub use export::Export;
 pub use judge::Judged;
 pub use lint::{Finding, lint};
 pub use privacy::Privacy;
@@ -40,7 +42,7 @@ use crate::{
 };
 
 const MEMBERS: &[&str] =
-    &["site", "forms", "qualify", "destinations", "sources", "privacy", "spam", "stages"];
+    &["site", "forms", "qualify", "destinations", "sources", "exports", "privacy", "spam", "stages"];
 
 /// What a browser may have of a configuration: the site, its forms and the public rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +104,7 @@ pub struct Config {
     qualify: Qualify,
     destinations: Vec<Destination>,
     sources: Vec<Source>,
+    exports: Vec<Export>,
     spam: Spam,
     stages: Vec<(String, Stage)>,
     privacy: Privacy,
@@ -121,7 +124,7 @@ impl Config {
         let root = Node::root(&json);
         root.expect_members(
             MEMBERS,
-            "one of site, forms, qualify, destinations, sources, privacy, spam, stages",
+            "one of site, forms, qualify, destinations, sources, exports, privacy, spam, stages",
             &mut faults,
         );
         let public = Public::read(&root, &mut faults);
@@ -130,6 +133,7 @@ impl Config {
         let stages = stage::read(&root, &mut faults);
         let destinations = Destination::read_all(&root, &public, &stages, &mut faults);
         let sources = Source::read_all(&root, &public, &mut faults);
+        let exports = Export::read_all(&root, &mut faults);
         let spam = Spam::read(&root, &public, &mut faults);
         let privacy = Privacy::read(&root, &mut faults);
         if !faults.is_empty() {
@@ -143,6 +147,7 @@ impl Config {
             qualify,
             destinations,
             sources,
+            exports,
             spam,
             stages,
             privacy,
@@ -170,6 +175,11 @@ impl Config {
     /// Where leads come from beside the forms of the site.
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// Where files of leads are brought by themselves.
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
     }
 
     /// What is asked of leads before they count.

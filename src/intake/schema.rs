@@ -5,7 +5,7 @@
 
 /// The migrations in their order; each is a list of statements that are applied as one transaction.
 pub const MIGRATIONS: &[&[&str]] =
-    &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS, STAGES, ENGINE];
+    &[FIRST, RECEIPTS, MARKS, CONTROL, FACTS, PEOPLE, UPLOADS, STAGES, ENGINE, EXPORTS];
 
 const FIRST: &[&str] = &[
     // What was accepted. `nonce` names the request and place that stored it; `hash` is that of the payload.
@@ -154,3 +154,9 @@ const ENGINE: &[&str] = &[
     "CREATE TRIGGER quarantine_removed AFTER DELETE ON quarantine BEGIN UPDATE tally SET n=n-1 WHERE site=old.site \
      AND destination='' AND what='quarantine' AND reason='' AND shard=old.shard; END",
 ];
+
+/// The next day that each export brings to its store, counted from 1970; `until` keeps others away, or puts it off.
+const EXPORTS: &[&str] =
+    &["CREATE TABLE export(site TEXT NOT NULL, shard INTEGER NOT NULL, name TEXT NOT NULL, \
+     day INTEGER NOT NULL, tries INTEGER NOT NULL, until INTEGER NOT NULL, token TEXT, error TEXT, \
+     PRIMARY KEY(site, shard, name))"];

@@ -6,6 +6,7 @@
 //! that hangs does not delay the others.
 
 pub mod access;
+pub mod aws;
 pub mod control;
 pub mod destinations;
 pub mod export;

@@ -42,6 +42,23 @@ pub enum Effect {
     },
     /// Sends one HTTP request, follows no redirect, and answers `{"status","headers","body"}` or `{"error": code}`.
     Fetch(Request),
+    /// Gathers pieces of a stream until they have this many bytes or end, and holds them: `{"held","sha256","next"}`, where
+    /// `next` is the state of the piece after them, or `null`.
+    Gather {
+        /// The state of the first piece.
+        state: Json,
+        /// The columns of a table, as in [`Body::Stream`].
+        columns: Json,
+        /// How many bytes are enough.
+        most: u64,
+    },
+    /// Sends one HTTP request, with what was gathered as its body, and answers as [`Effect::Fetch`] does.
+    Upload {
+        /// The request; its own body is empty.
+        request: Request,
+        /// What [`Effect::Gather`] told.
+        held: String,
+    },
     /// Tells the ASCII form of international hosts as the platform's URL parser has it: `{"hosts":{host: text or null}}`.
     Hosts(Vec<String>),
     /// Wakes an object at a time, or at once if that has passed.
@@ -101,15 +118,17 @@ impl Effect {
                 }
                 out
             }
-            Self::Fetch(request) => Json::object([
-                ("op", Json::str("fetch")),
-                ("method", Json::str(request.method)),
-                ("url", Json::String(request.url)),
-                ("headers", request_headers(request.headers, request.extra)),
-                ("body", Json::String(request.body)),
-                ("timeout_ms", millis(request.timeout)),
-                ("private", Json::Bool(request.private)),
+            Self::Fetch(request) => request.into_json(),
+            Self::Gather { state, columns, most } => Json::object([
+                ("op", Json::str("gather")),
+                ("stream", Json::object([("state", state), ("columns", columns)])),
+                ("most", Json::uint(most)),
             ]),
+            Self::Upload { request, held } => {
+                let mut out = request.into_json();
+                out.set("held", Json::String(held));
+                out
+            }
             Self::Hosts(hosts) => Json::object([
                 ("op", Json::str("hosts")),
                 ("hosts", Json::Array(hosts.into_iter().map(Json::String).collect())),
@@ -128,6 +147,20 @@ impl Effect {
             ]),
             Self::Counted => Json::object([("op", Json::str("counted"))]),
         }
+    }
+}
+
+impl Request {
+    fn into_json(self) -> Json {
+        Json::object([
+            ("op", Json::str("fetch")),
+            ("method", Json::str(self.method)),
+            ("url", Json::String(self.url)),
+            ("headers", request_headers(self.headers, self.extra)),
+            ("body", Json::String(self.body)),
+            ("timeout_ms", millis(self.timeout)),
+            ("private", Json::Bool(self.private)),
+        ])
     }
 }
 

@@ -93,6 +93,14 @@ const BAD = {
     }),
   "a source for no form": (config) =>
     Object.assign(config, { sources: { ads: { type: "google", key: { env: "K" } } } }),
+  "an export without a bucket": (config) =>
+    Object.assign(config, { exports: { lake: { type: "s3", region: "eu", key_id: "K", secret: { env: "S" } } } }),
+  "an export whose secret stands in the file": (config) =>
+    Object.assign(config, { exports: { lake: { type: "s3", bucket: "b", region: "eu", key_id: "K", secret: "S" } } }),
+  "an export since a word": (config) =>
+    Object.assign(config, {
+      exports: { lake: { type: "s3", bucket: "b", region: "eu", key_id: "K", secret: { env: "S" }, since: "today" } },
+    }),
   "a source of an unknown type": (config) =>
     Object.assign(config, { sources: { ads: { type: "fax", form: "contact" } } }),
   "rules for nobody": (config) => Object.assign(config.qualify, { internal: {} }),

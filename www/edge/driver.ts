@@ -7,8 +7,9 @@ import { NOTHING, readBody } from "./body.js";
 import type { Core } from "./core.js";
 import { Counter } from "./count.js";
 import { EdgeError } from "./error.js";
+import { Held } from "./held.js";
 import type { Answer, Effect, Host, Piece, Step } from "./host.js";
-import { streamOf } from "./stream.js";
+import { gather, streamOf } from "./stream.js";
 
 /** What a deployment consists of. */
 export interface DriverOptions {
@@ -59,6 +60,7 @@ export class Driver {
   readonly #names: string[] = [];
   readonly #env: Record<string, string> = {};
   readonly #counter: Counter;
+  readonly #held = new Held();
   #atOnce = 0;
 
   /** Configures the sites; throws an `EdgeError` with the first fault of a configuration. */
@@ -170,8 +172,14 @@ export class Driver {
     switch (effect.op) {
       case "sql":
         return host.sql(effect.object, effect.statements, effect.wake);
-      case "fetch":
-        return host.fetch(effect);
+      case "fetch": {
+        const body = effect.held === undefined ? effect.body : this.#held.take(effect.held);
+        return body === undefined ? { error: "lost" } : host.fetch({ ...effect, body });
+      }
+      case "gather": {
+        const ask = (state: unknown) => this.#piece(state, this.#head({}));
+        return this.#held.keep(await gather(effect.stream, effect.most, ask), host.entropy());
+      }
       case "hosts":
         return { hosts: Object.fromEntries(effect.hosts.map((name) => [name, asciiHost(name)])) };
       case "wake":

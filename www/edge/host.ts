@@ -17,7 +17,7 @@ export interface Outbound {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly timeout_ms: number;
   /** Whether addresses that are not public may be called. */
   readonly private: boolean;
@@ -56,7 +56,8 @@ export interface Host {
 /** Something that the core asks for. */
 export type Effect =
   | { readonly op: "sql"; readonly object: string; readonly statements: readonly Statement[]; readonly wake?: number }
-  | ({ readonly op: "fetch" } & Outbound)
+  | ({ readonly op: "fetch"; readonly held?: string } & Outbound)
+  | { readonly op: "gather"; readonly stream: Stream; readonly most: number }
   | { readonly op: "hosts"; readonly hosts: readonly string[] }
   | { readonly op: "wake"; readonly object: string; readonly at: number }
   | { readonly op: "scrub" }

@@ -16,6 +16,7 @@ mod metrics;
 mod multipart;
 mod plain;
 mod route;
+mod schedule;
 mod session;
 mod site;
 mod source;

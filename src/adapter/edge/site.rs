@@ -65,6 +65,9 @@ impl Site {
         for source in self.config.sources() {
             collect(&source.settings, &mut names);
         }
+        for export in self.config.exports() {
+            collect(&export.settings, &mut names);
+        }
         for check in &self.config.spam().checks {
             names.extend(match &check.secret {
                 Setting::Env(name) => Some(name.clone()),

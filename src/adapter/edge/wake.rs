@@ -4,6 +4,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
     head::Head,
+    schedule,
     site::{Site, Sites},
     sweep,
 };
@@ -44,7 +45,8 @@ fn scope(site: &Site, object: u64, head: &Head) -> Scope {
 
 fn remember(site: &Site, head: &Head) -> Step {
     let hash = site.config.hash();
-    let statements = index::remember(site.id(), hash, &site.text, &site.versions(), head.now);
+    let mut statements = index::remember(site.id(), hash, &site.text, &site.versions(), head.now);
+    statements.extend(schedule::claim(site, head));
     let effect = Effect::Sql { object: head.object.clone(), statements, wake: None };
     Step::Do { effects: [effect].into(), state: state("remembered", &head.object, &[]) }
 }
@@ -82,6 +84,7 @@ pub fn go_on(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Step {
     let scope = scope(&site, number.unwrap_or(0), head);
     match text("at") {
         "remembered" => remembered(&site, head, first),
+        at if at.starts_with("schedule.") => schedule::go_on(&site, head, state, first),
         "reconfigured" => {
             let wakes = (0..head.objects).map(|object| Effect::Wake {
                 object: Scope { object, ..scope.clone() }.name(),
@@ -109,9 +112,20 @@ fn remembered(site: &Site, head: &Head, rows: &Json) -> Step {
         .and_then(<[Json]>::first)
         .and_then(Json::as_array)
         .is_some_and(|rows| !rows.is_empty());
-    if !is_new {
-        return Step::end(Vec::new());
+    let rows = rows.as_array().unwrap_or_default();
+    let (mut steps, next) = match site.config.exports() {
+        [] => (Vec::new(), None),
+        _ => schedule::claimed(site, head, rows),
+    };
+    let own = index::name(site.id());
+    let wakes = next.map(|at| Effect::Wake { object: own, at }).into_iter().collect();
+    if is_new {
+        steps.push(reconfigure(site, head));
     }
+    Step::Fork { effects: wakes, steps }
+}
+
+fn reconfigure(site: &Site, head: &Head) -> Step {
     let lanes = site.lanes();
     let names: Vec<&str> = lanes.iter().map(|lane| lane.name).collect();
     let effects = (0..head.objects)

@@ -5,6 +5,7 @@
 //! configuration; what no column holds, because an earlier version of a form asked for it, is in the column `other`.
 
 mod csv;
+pub mod schedule;
 mod vcard;
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
@@ -41,6 +42,16 @@ impl Format {
             "parquet" => Self::Parquet,
             _ => return None,
         })
+    }
+
+    /// A stable word for requests and states.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            Self::VCard => "vcard",
+            Self::Parquet => "parquet",
+        }
     }
 
     /// The media type of the file.
