@@ -41,8 +41,17 @@ use crate::{
     },
 };
 
-const MEMBERS: &[&str] =
-    &["site", "forms", "qualify", "destinations", "sources", "exports", "privacy", "spam", "stages"];
+const MEMBERS: &[&str] = &[
+    "site",
+    "forms",
+    "qualify",
+    "destinations",
+    "sources",
+    "exports",
+    "privacy",
+    "spam",
+    "stages",
+];
 
 /// What a browser may have of a configuration: the site, its forms and the public rules.
 #[derive(Clone, Debug, PartialEq)]

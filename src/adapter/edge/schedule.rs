@@ -52,7 +52,7 @@ pub fn claim(site: &Site, head: &Head) -> Vec<Statement> {
 pub fn claimed(site: &Site, head: &Head, rows: &[Json]) -> (Vec<Step>, Option<Millis>) {
     let (turns, next) = schedule::claimed(rows);
     let steps = turns.iter().filter_map(|turn| {
-        let flight = Flight { turn: turn.clone(), token: head.nonce().to_owned(), part: 0 };
+        let flight = Flight { turn: turn.clone(), part: 0 };
         let export = flight.export(site)?;
         let Some(asked) = asked(export, turn) else {
             return Some(flight.end(site, head, Some(Unready::Setting.code())));
@@ -119,7 +119,6 @@ fn asked(export: &config::Export, turn: &Turn) -> Option<Asked> {
 /// A day on its way.
 struct Flight {
     turn: Turn,
-    token: String,
     part: u64,
 }
 
@@ -127,8 +126,13 @@ impl Flight {
     fn read(state: &Json) -> Option<Self> {
         let number = |key| state.member(key).and_then(Json::as_uint);
         let text = |key| state.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
-        let turn = Turn { name: text("name")?, day: number("day")?, tries: number("tries")? };
-        Some(Self { turn, token: text("token")?, part: number("part")? })
+        let turn = Turn {
+            name: text("name")?,
+            day: number("day")?,
+            tries: number("tries")?,
+            token: text("token")?,
+        };
+        Some(Self { turn, part: number("part")? })
     }
 
     fn export<'s>(&self, site: &'s Site) -> Option<&'s config::Export> {
@@ -143,7 +147,7 @@ impl Flight {
             ("name", Json::str(&self.turn.name)),
             ("day", Json::uint(self.turn.day)),
             ("tries", Json::uint(self.turn.tries)),
-            ("token", Json::str(&self.token)),
+            ("token", Json::str(&self.turn.token)),
             ("part", Json::uint(self.part)),
             ("next", next),
         ])
@@ -233,8 +237,7 @@ impl Flight {
 
     /// Writes the end of the day down, and says so in the log.
     fn end(&self, site: &Site, head: &Head, failed: Option<&str>) -> Step {
-        let (statement, at) =
-            schedule::settle(site.id(), &self.turn, &self.token, failed, head.now);
+        let (statement, at) = schedule::settle(site.id(), &self.turn, failed, head.now);
         let object = index::name(site.id());
         let mut line = Json::object([
             ("event", Json::str("export")),

@@ -31,6 +31,8 @@ pub struct Turn {
     pub day: u64,
     /// How often it has failed.
     pub tries: u64,
+    /// The word of the lease.
+    pub token: String,
 }
 
 impl Turn {
@@ -60,7 +62,7 @@ pub fn claim(site: &str, exports: &[(&str, u64)], token: &str, now: Millis) -> V
         ),
         Statement::new(
             "UPDATE export SET until=?5,token=?4 WHERE site=?1 AND shard=0 AND day<?3 AND until<=?6 \
-             AND name IN (SELECT j.value->>0 FROM json_each(?2) j) RETURNING name,day,tries",
+             AND name IN (SELECT j.value->>0 FROM json_each(?2) j) RETURNING name,day,tries,token",
             [
                 Json::str(site),
                 list.clone(),
@@ -88,8 +90,13 @@ pub fn claimed(rows: &[Json]) -> (Vec<Turn>, Option<Millis>) {
     let [.., leased, next] = rows else { return (Vec::new(), None) };
     let turn = |row: &Json| {
         let number = |key| row.member(key).and_then(Json::as_uint);
-        let name = row.member("name")?.as_str()?.to_owned();
-        Some(Turn { name, day: number("day")?, tries: number("tries")? })
+        let text = |key| row.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
+        Some(Turn {
+            name: text("name")?,
+            day: number("day")?,
+            tries: number("tries")?,
+            token: text("token")?,
+        })
     };
     let turns = leased.as_array().unwrap_or_default().iter().filter_map(turn).collect();
     let at =
@@ -98,13 +105,7 @@ pub fn claimed(rows: &[Json]) -> (Vec<Turn>, Option<Millis>) {
 }
 
 /// Writes down that a day was brought, or why not, and gives when to go on. Does nothing where the lease has passed on.
-pub fn settle(
-    site: &str,
-    turn: &Turn,
-    token: &str,
-    failed: Option<&str>,
-    now: Millis,
-) -> (Statement, Millis) {
+pub fn settle(site: &str, turn: &Turn, failed: Option<&str>, now: Millis) -> (Statement, Millis) {
     let (day, tries, until) = if failed.is_some() {
         let [first, most] = AGAIN;
         let factor = 1_u64 << turn.tries.min(16);
@@ -118,7 +119,7 @@ pub fn settle(
         [
             Json::str(site),
             Json::str(&turn.name),
-            Json::str(token),
+            Json::str(&turn.token),
             Json::uint(day),
             Json::uint(tries),
             millis(until),
@@ -138,27 +139,28 @@ mod tests {
 
     #[test]
     fn rows_become_turns_and_a_time() {
-        let rows =
-            json::parse(r#"[[],[{"name":"lake","day":19999,"tries":2}],[{"next":1728086700000}]]"#)
-                .unwrap();
+        let rows = json::parse(
+            r#"[[],[{"name":"lake","day":19999,"tries":2,"token":"t"}],[{"next":1728086700000}]]"#,
+        )
+        .unwrap();
         let (turns, next) = claimed(rows.as_array().unwrap());
-        let turn = Turn { name: "lake".into(), day: 19_999, tries: 2 };
+        let turn = Turn { name: "lake".into(), day: 19_999, tries: 2, token: "t".into() };
         assert_eq!(turn.span(), [Millis(19_999 * DAY), Millis(20_000 * DAY)]);
         assert_eq!((turns, next), ([turn].into(), Some(Millis(1_728_086_700_000))));
     }
 
     #[test]
     fn a_day_that_fails_waits_longer_each_time_and_one_that_is_done_makes_room_for_the_next() {
-        let mut turn = Turn { name: "lake".into(), day: 19_999, tries: 0 };
-        let wait = |turn: &Turn| settle("shop", turn, "t", Some("status_500"), NOW).1.0 - NOW.0;
+        let mut turn = Turn { name: "lake".into(), day: 19_999, tries: 0, token: "t".into() };
+        let wait = |turn: &Turn| settle("shop", turn, Some("status_500"), NOW).1.0 - NOW.0;
         assert_eq!(wait(&turn), 60_000);
         turn.tries = 3;
         assert_eq!(wait(&turn), 480_000);
         turn.tries = 99;
         assert_eq!(wait(&turn), 21_600_000);
         // The day that has begun is over five minutes after its end.
-        assert_eq!(settle("shop", &turn, "t", None, NOW).1, Millis(20_001 * DAY + 300_000));
+        assert_eq!(settle("shop", &turn, None, NOW).1, Millis(20_001 * DAY + 300_000));
         turn.day = 19_000;
-        assert_eq!(settle("shop", &turn, "t", None, NOW).1, NOW);
+        assert_eq!(settle("shop", &turn, None, NOW).1, NOW);
     }
 }
