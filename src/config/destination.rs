@@ -60,6 +60,12 @@ pub struct Destination {
 }
 
 impl Destination {
+    /// Whether it wants to hear of an event by one of these names: all of them, unless `events` names those that it wants.
+    pub fn tells(&self, names: &[&str]) -> bool {
+        let events = self.settings.member("events");
+        events.is_none_or(|events| names.iter().any(|name| events.member(name).is_some()))
+    }
+
     pub(super) fn read_all(
         root: &Node<'_>,
         public: &Public,

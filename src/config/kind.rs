@@ -34,6 +34,8 @@ enum Shape {
     Value,
     /// An object from names of the other side to values in JSON Logic.
     Map,
+    /// An object from names to texts.
+    Names,
     /// JSON in which every operation of JSON Logic is replaced by its value.
     Template,
     /// How fast a destination may be asked.
@@ -48,6 +50,18 @@ const RATE: [&str; 3] = ["per_second", "per_minute", "at_once"];
 /// Every setting by its name.
 const SETTINGS: &[(&str, Shape)] = &[
     ("batch", Shape::Count),
+    ("account", Shape::Setting),
+    ("app_secret", Shape::Secret),
+    ("audience", Shape::Setting),
+    ("crm", Shape::Text),
+    ("dataset", Shape::Setting),
+    ("event_source", Shape::Word(&["crm", "web", "offline"], "one of crm, web, offline")),
+    ("events", Shape::Names),
+    ("login_account", Shape::Setting),
+    ("purpose", Shape::Text),
+    ("test_code", Shape::Setting),
+    ("validate", Shape::Flag),
+    ("version", Shape::Text),
     ("body", Shape::Template),
     ("bom", Shape::Flag),
     ("bucket", Shape::Text),
@@ -173,6 +187,51 @@ const DESTINATIONS: &[Kind] = &[
     Kind { name: "odoo", needs: &["url", "token"], takes: &["database", "unique", "map"] },
     Kind { name: "espocrm", needs: &["url", "token"], takes: &["unique", "map"] },
     Kind { name: "mautic", needs: &["url", "client_id", "client_secret"], takes: &["tags", "map"] },
+    Kind {
+        name: "meta_conversions",
+        needs: &["token", "dataset", "purpose"],
+        takes: &["app_secret", "test_code", "crm", "events", "map", "url"],
+    },
+    Kind {
+        name: "meta_audience",
+        needs: &["token", "audience", "purpose"],
+        takes: &["app_secret", "url"],
+    },
+    Kind {
+        name: "google_conversions",
+        needs: &["token", "account", "events", "purpose"],
+        takes: &["login_account", "validate", "url"],
+    },
+    Kind {
+        name: "google_audience",
+        needs: &["token", "account", "audience", "purpose"],
+        takes: &["login_account", "validate", "url"],
+    },
+    Kind {
+        name: "linkedin_conversions",
+        needs: &["token", "events", "purpose"],
+        takes: &["version", "url"],
+    },
+    Kind {
+        name: "linkedin_audience",
+        needs: &["token", "audience", "purpose"],
+        takes: &["version", "url"],
+    },
+    Kind {
+        name: "tiktok_conversions",
+        needs: &["token", "dataset", "purpose"],
+        takes: &["event_source", "test_code", "crm", "events", "url"],
+    },
+    Kind {
+        name: "tiktok_audience",
+        needs: &["token", "account", "audience", "purpose"],
+        takes: &["url"],
+    },
+    Kind {
+        name: "microsoft_conversions",
+        needs: &["token", "dataset", "purpose"],
+        takes: &["events", "url"],
+    },
 ];
 
 const SOURCES: &[Kind] = &[
@@ -235,7 +294,8 @@ impl Family {
 }
 
 const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
-discord, mail, pipedrive, salesforce, odoo, espocrm, mautic";
+discord, mail, pipedrive, salesforce, odoo, espocrm, mautic, meta_conversions, meta_audience, google_conversions, google_audience, \
+linkedin_conversions, linkedin_audience, tiktok_conversions, tiktok_audience, microsoft_conversions";
 
 /// Whether a destination of this kind is an audience, which gains and loses members.
 pub(super) fn is_audience(name: &str) -> bool {
@@ -316,6 +376,14 @@ fn check_shape(member: &Node<'_>, shape: Shape, owner: &Node<'_>, key: &str, fau
             }
             return;
         }
+        Shape::Names => {
+            for (_, value) in member.members(faults) {
+                if value.json().as_str().is_none_or(str::is_empty) {
+                    value.fault("a string", faults);
+                }
+            }
+            return;
+        }
         Shape::Value => return check_value(member, faults),
         Shape::Template => {
             if let Err(pointer) = Template::parse(json) {
@@ -375,6 +443,11 @@ fn needed(name: &str) -> &'static str {
         "id" => "a member \"id\"",
         "key" => "a member \"key\"",
         "verify_token" => "a member \"verify_token\"",
+        "account" => "a member \"account\"",
+        "audience" => "a member \"audience\"",
+        "dataset" => "a member \"dataset\"",
+        "events" => "a member \"events\"",
+        "purpose" => "a member \"purpose\"",
         "client_id" => "a member \"client_id\"",
         "bucket" => "a member \"bucket\"",
         "region" => "a member \"region\"",

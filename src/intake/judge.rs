@@ -231,6 +231,7 @@ fn deliveries(
     };
     let wanted = config.destinations().iter().filter(|destination| {
         destination.on_lead
+            && destination.tells(&["lead"])
             && destination
                 .when
                 .as_ref()

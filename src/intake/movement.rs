@@ -83,7 +83,9 @@ pub fn movements(
                 Movement::Leave(name.clone())
             });
         }
-        if let Some(arrived) = arrived.filter(|_| *on_stage && holds) {
+        if let Some(arrived) = arrived.filter(|_| *on_stage && holds)
+            && destination.tells(&[arrived, stage.code()])
+        {
             let reason = match (test, given) {
                 (true, _) => Some(DropReason::TestLead),
                 (false, false) => Some(DropReason::ConsentMissing),

@@ -8,22 +8,36 @@
 mod brevo;
 mod chat;
 mod cloudevents;
+mod conversion;
 mod discord;
 pub mod erase;
 mod espocrm;
+mod google;
+mod google_audience;
+mod google_conversions;
 mod hubspot;
 mod hubspot_form;
 mod job;
+mod identity;
 mod json;
+mod linkedin;
+mod linkedin_audience;
+mod linkedin_conversions;
 mod mail;
 mod mailchimp;
 mod mautic;
+mod meta_audience;
+mod meta_conversions;
+mod microsoft_conversions;
 mod odoo;
 mod pipedrive;
 mod salesforce;
 mod ses;
 mod slack;
 mod teams;
+mod tiktok;
+mod tiktok_audience;
+mod tiktok_conversions;
 mod webhook;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -254,6 +268,15 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
         "odoo" => odoo::step(job, turn),
         "espocrm" => espocrm::step(job, turn),
         "mautic" => mautic::step(job, turn),
+        "meta_conversions" => meta_conversions::step(job, turn),
+        "meta_audience" => meta_audience::step(job, turn),
+        "google_conversions" => google_conversions::step(job, turn),
+        "google_audience" => google_audience::step(job, turn),
+        "linkedin_conversions" => linkedin_conversions::step(job, turn),
+        "linkedin_audience" => linkedin_audience::step(job, turn),
+        "tiktok_conversions" => tiktok_conversions::step(job, turn),
+        "tiktok_audience" => tiktok_audience::step(job, turn),
+        "microsoft_conversions" => microsoft_conversions::step(job, turn),
         _ => Err(Unready::Setting),
     }?;
     if let Move::Ask(ask) = &next {

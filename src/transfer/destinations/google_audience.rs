@@ -1,0 +1,50 @@
+//! Google, Data Manager API: members of a customer list, `audienceMembers:ingest` and `audienceMembers:remove`.
+//!
+//! Contract: the protos of PyPI `google-ads-datamanager` 0.9.4, by which every body is checked. Settings: `token`, `account`,
+//! `audience` (the id of the list), `login_account`, `validate`. Who configures it says to have accepted Google's terms for
+//! Customer Match.
+
+use alloc::vec::Vec;
+
+use super::{
+    Job, Move, Turn, Unready,
+    conversion::NOBODY,
+    google::{consent, destination, identifiers, judge, request},
+    single,
+};
+use crate::{
+    lead::Operation,
+    wire::{json::Json, step::Request},
+};
+
+pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    match item(job) {
+        Ok(item) => single(turn, || send(job, Json::array([item])), judge),
+        Err(word) => Ok(Move::Unfit(word)),
+    }
+}
+
+/// One member.
+pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
+    let people: Vec<Json> = identifiers(job);
+    if people.is_empty() {
+        return Err(NOBODY);
+    }
+    let data = Json::object([("userIdentifiers", Json::Array(people))]);
+    Ok(Json::object([("userData", data)]))
+}
+
+pub(super) fn send(job: &Job<'_>, members: Json) -> Result<Request, Unready> {
+    let list = job.needed("audience")?;
+    let mut body = Json::object([
+        ("destinations", Json::array([destination(job, &list)?])),
+        ("audienceMembers", members),
+    ]);
+    if job.operation() == Operation::Remove {
+        return request(job, "audienceMembers:remove", body);
+    }
+    body.set("consent", consent());
+    let terms = Json::object([("customerMatchTermsOfServiceStatus", Json::str("ACCEPTED"))]);
+    body.set("termsOfService", terms);
+    request(job, "audienceMembers:ingest", body)
+}
