@@ -247,6 +247,11 @@ const SOURCES: &[Kind] = &[
         takes: &["url", "map", "channel"],
     },
     Kind { name: "google", needs: &["key"], takes: &["map", "channel"] },
+    Kind {
+        name: "linkedin",
+        needs: &["secret", "token"],
+        takes: &["url", "version", "map", "channel"],
+    },
 ];
 
 const EXPORTS: &[Kind] = &[Kind {
@@ -278,7 +283,7 @@ impl Family {
     const fn unknown(self) -> &'static str {
         match self {
             Self::Destination => UNKNOWN,
-            Self::Source => "one of webhook, hmac, meta, google",
+            Self::Source => "one of webhook, hmac, meta, google, linkedin",
             Self::Export => "one of s3",
         }
     }

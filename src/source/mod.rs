@@ -7,6 +7,7 @@
 mod fill;
 mod google;
 mod hmac;
+mod linkedin;
 mod meta;
 mod webhook;
 
@@ -102,6 +103,8 @@ impl Source<'_> {
 pub enum Taken {
     /// The platform wants to see that the address is ours; this is the answer, as plain text.
     Verified(String),
+    /// The platform wants to see that the address is ours; this is the answer, as JSON.
+    Answered(Json),
     /// Leads.
     Leads(Vec<Arrival>),
     /// Leads that have to be asked for.
@@ -157,6 +160,7 @@ pub fn take(source: &Source<'_>, incoming: &Incoming<'_>) -> Result<Taken, Refus
         "hmac" => hmac::take(source, incoming),
         "meta" => meta::take(source, incoming),
         "google" => google::take(source, incoming),
+        "linkedin" => linkedin::take(source, incoming),
         _ => Err(Refusal::Unready),
     }
 }
@@ -165,6 +169,7 @@ pub fn take(source: &Source<'_>, incoming: &Incoming<'_>) -> Result<Taken, Refus
 pub fn fetched(source: &Source<'_>, notice: &Json, answer: &Json) -> Option<Arrival> {
     match source.kind {
         "meta" => meta::fetched(notice, answer),
+        "linkedin" => linkedin::fetched(notice, answer),
         _ => None,
     }
 }

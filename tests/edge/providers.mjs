@@ -54,6 +54,8 @@ const address = (value, where) => {
   if (!/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(value)) throw new Broken(`${where}: no address`);
 };
 
+export { Broken, json, list, object, only, shape, text, whole };
+
 /** From the name of a provider, the first part of the path, to what it answers. Keeps what it has made. */
 export function providers(token) {
   const made = {

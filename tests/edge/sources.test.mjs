@@ -45,6 +45,7 @@ const config = (url) => ({
       url: `${url}/graph`,
     },
     search: { type: "google", form: "ads", key: { env: "KEY" }, channel: "search_ad" },
+    network: { type: "linkedin", form: "ads", secret: { env: "APP" }, token: { env: "PAGE" }, url: `${url}/linkedin` },
     unready: { type: "google", form: "ads", key: { env: "NOT_THERE" } },
   },
 });
@@ -57,6 +58,12 @@ for (const runtime of TWO_RUNTIMES) {
     before(async () => {
       hook = await receiver();
       hook.answer(({ method, path, headers }) => {
+        if (path.startsWith("/linkedin/")) {
+          const known = headers.authorization === "Bearer page-token" && headers["linkedin-version"] === "202603";
+          return known
+            ? (graph.get(path.slice("/linkedin/rest/leadFormResponses/".length)) ?? { status: 500 })
+            : { status: 401 };
+        }
         if (!path.startsWith("/graph/")) return { status: 200 };
         if (method !== "GET" || headers.authorization !== "Bearer page-token") return { status: 401 };
         return graph.get(/^\/graph\/(\d+)\?fields=/.exec(path)?.[1]) ?? { status: 500 };
@@ -213,6 +220,76 @@ for (const runtime of TWO_RUNTIMES) {
         [stored.context.source.id, stored.context.source.campaign_name, stored.at],
         [one, "Herbst", 1_795_325_565_000],
       );
+    });
+
+    test("LinkedIn sees that the address is ours, signs with a prefix inside, and its leads are fetched", async () => {
+      const challenge = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
+      const asked = await fetch(`${edge.url}/v1/source/shop/network?challengeCode=${challenge}`);
+      assert.deepEqual(
+        [asked.status, await asked.json()],
+        [200, { challengeCode: challenge, challengeResponse: hmac(challenge) }],
+      );
+      assert.match(asked.headers.get("content-type"), /^application\/json/);
+      assert.equal((await fetch(`${edge.url}/v1/source/shop/network?challengeCode=%3Cb%3E`)).status, 400);
+
+      const notice = (id, more = {}) =>
+        JSON.stringify({
+          type: "LEAD_ACTION",
+          leadGenFormResponse: `urn:li:leadGenFormResponse:${id}`,
+          owner: { sponsoredAccount: "urn:li:sponsoredAccount:1" },
+          associatedEntity: "urn:li:sponsoredCreative:2",
+          leadGenForm: "urn:li:versionedLeadGenForm:(urn:li:leadGenForm:3,1)",
+          leadType: "SPONSORED",
+          leadAction: "CREATED",
+          occurredAt: 1_795_325_560_000,
+          ...more,
+        });
+      const send = (body) => call("network", body, { "x-li-signature": hmac(`hmacsha256=${body}`) });
+      const answer = (name, testLead = false) => ({
+        status: 200,
+        body: JSON.stringify({
+          id: name,
+          submittedAt: 1_795_325_565_000,
+          testLead,
+          formResponse: {
+            answers: [
+              { questionId: 1, name: "firstName", answerDetails: { textQuestionAnswer: { answer: name } } },
+              { questionId: 2, name: "lastName", answerDetails: { textQuestionAnswer: { answer: "M\u00fcller" } } },
+              { questionId: 3, name: "email", answerDetails: { textQuestionAnswer: { answer: "in@example.com" } } },
+              { questionId: 4, answerDetails: { multipleChoiceAnswer: { options: [2] } } },
+            ],
+            consentResponses: [{ consentId: 9, accepted: true }],
+          },
+        }),
+      });
+      const before = await count();
+      const unsigned = notice("a-1");
+      for (const signature of [hmac(unsigned), `hmacsha256=${hmac(`hmacsha256=${unsigned}`)}`, ""])
+        assert.equal((await call("network", unsigned, { "x-li-signature": signature })).status, 401);
+      const missed = await send(notice("a-1"));
+      assert.deepEqual([missed.status, missed.headers.get("retry-after")], [503, "60"]);
+      graph.set("a-1", answer("J\u00f6rg"));
+      const done = await send(notice("a-1"));
+      assert.deepEqual([done.status, done.body.r[0].s], [200, "ok"]);
+      const again = await send(notice("a-1", { occurredAt: 1_795_325_561_000 }));
+      assert.deepEqual([again.status, again.body.r[0].s, again.body.r[0].id], [200, "dup", done.body.r[0].id]);
+      const stored = await lead(done.body.r[0].id);
+      assert.deepEqual(stored.values, { name: "Jörg Müller", email: "in@example.com", ok: false });
+      const { source } = stored.context;
+      assert.deepEqual(
+        [source.type, source.id, source.leadType, stored.at],
+        ["linkedin", "a-1", "SPONSORED", 1_795_325_565_000],
+      );
+      assert.deepEqual(
+        [source.sponsoredAccount, source.consents],
+        ["urn:li:sponsoredAccount:1", [{ consentId: 9, accepted: true }]],
+      );
+      graph.set("a-2", answer("Ada", true));
+      const [delivery] = (await lead((await send(notice("a-2"))).body.r[0].id)).deliveries;
+      assert.deepEqual([delivery.state, delivery.reason], ["dead", "test_lead"]);
+      const deleted = await send(notice("a-3", { leadAction: "DELETED" }));
+      assert.deepEqual([deleted.status, deleted.body.r], [200, []]);
+      assert.equal(await count(), before + 2);
     });
 
     test("an operator enters a lead by telephone; without a channel or a token nothing is taken", async () => {

@@ -37,13 +37,17 @@ const SAMPLES = {
     client_secret: { env: "S" },
     confirm: false,
     headers: { "X-Key": { env: "K" }, "x-plain": "y" },
+    event_source: "web",
+    events: { lead: "1", won: "2" },
     lists: [1, 2],
     map: { mail: { var: "contact.email" }, none: null },
     method: "PUT",
     mode: "binary",
+    app_secret: { env: "S" },
     on: ["stage"],
     rate: { per_second: 5, at_once: 2 },
     refresh_token: { env: "R" },
+    purpose: "contact",
     service: "resend",
     signing_key: { env: "K" },
     subscription: 7,
@@ -51,6 +55,7 @@ const SAMPLES = {
     template: 3,
     text: { cat: ["Hi ", { var: "contact.name" }] },
     to: "a@b.example",
+    validate: true,
   },
   source: { encoding: "base64", map: { email: { var: "data.mail" } }, verify_token: { env: "V" } },
 };
@@ -83,6 +88,12 @@ const BAD = {
   "a destination that hears of nothing": (config) => Object.assign(config.destinations.crm, { on: [] }),
   "a destination that hears of the weather": (config) => Object.assign(config.destinations.crm, { on: ["rain"] }),
   "a stage that nobody knows": (config) => Object.assign(config, { stages: { demo: "maybe" } }),
+  "people for an ad platform without a purpose": (config) =>
+    Object.assign(config.destinations, { it: { type: "meta_audience", token: { env: "T" }, audience: "1" } }),
+  "an event without a name": (config) =>
+    Object.assign(config.destinations, {
+      it: { type: "tiktok_conversions", token: { env: "T" }, dataset: "1", purpose: "contact", events: { lead: 7 } },
+    }),
   "a webhook without an address": (config) => delete config.destinations.crm.url,
   "a setting of another type": (config) => Object.assign(config.destinations.crm, { portal: "1" }),
   "a secret that stands in the file": (config) => Object.assign(config.destinations.crm, { secret: "whsec_Zm9v" }),

@@ -90,6 +90,9 @@ pub fn request(
         Ok(Taken::Verified(text)) => Ok(Step::answer(
             Response::new(200, "text/plain; charset=utf-8", text).with("cache-control", "no-store"),
         )),
+        Ok(Taken::Answered(json)) => {
+            Ok(Step::answer(Response::json(200, &json).with("cache-control", "no-store")))
+        }
         Ok(Taken::Leads(arrivals)) => {
             let items = place.items(head, &arrivals)?;
             Ok(ask(&place.site, head, &items, ROUTE, false))
