@@ -54,8 +54,20 @@ FROM json_each(?2) j)";
 
 /// The tables that hold nothing of a person, or, as `customer`, `erasure` and `file`, what is erased in a way of its own.
 #[cfg(test)]
-const OTHERS: &[&str] =
-    &["lane", "config", "form", "mark", "tombstone", "customer", "erasure", "session", "file"];
+const OTHERS: &[&str] = &[
+    "lane",
+    "config",
+    "form",
+    "mark",
+    "tombstone",
+    "customer",
+    "erasure",
+    "session",
+    "file",
+    "access",
+    "export",
+    "tally",
+];
 
 /// What is left of what came with a lead: a hash under the secret of the deployment. None without a secret.
 pub fn seal(secret: &str, hash: &str) -> Option<String> {
