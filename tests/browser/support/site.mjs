@@ -60,7 +60,7 @@ export const QUICK = {
   timeoutMs: 2_000,
 };
 
-/** Serves pages. `pages` maps a path to `{ body, headers }`. */
+/** Serves pages. `pages` maps a path to `{ body, headers }`, or to `{ take }`, which gets what is posted there. */
 export async function serve(pages) {
   const log = [];
   const server = createServer((request, response) => {
@@ -76,6 +76,12 @@ export async function serve(pages) {
       }
     }
     const page = pages[pathname];
+    if (page?.take) {
+      const chunks = [];
+      request.on("data", (chunk) => chunks.push(chunk));
+      request.on("end", () => page.take(Buffer.concat(chunks).toString()));
+      return response.writeHead(204).end();
+    }
     if (!page) return response.writeHead(404, { "content-type": "text/html" }).end("<title>nothing here</title>");
     return response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...page.headers }).end(page.body);
   });
