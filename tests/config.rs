@@ -79,7 +79,7 @@ fn each_fault_names_its_line_and_what_was_expected() {
     refuse(
         "\"purpose\": \"contact\", \"url\"",
         "\"purpose\": \"sale\", \"url\"",
-        "98:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
+        "100:37 configuration at \"/destinations/crm/purpose\": expected the purpose of a consent field of some form",
     );
 }
 
@@ -177,18 +177,18 @@ fn a_setting_of_a_destination_or_a_source_is_refused_in_its_place() {
     refuse(
         crm,
         "\"secret\": \"whsec_Zm9v\"",
-        "99:17 configuration at \"/destinations/crm/secret\": \
+        "101:17 configuration at \"/destinations/crm/secret\": \
          expected {\"env\": \"NAME\"}: a secret stands in the environment",
     );
     refuse(
         crm,
         "\"list\": \"a\"",
-        "99:15 configuration at \"/destinations/crm/list\": expected a setting that this type has",
+        "101:15 configuration at \"/destinations/crm/list\": expected a setting that this type has",
     );
     refuse(
         crm,
         "\"map\": { \"mail\": { \"vra\": 1 } }",
-        "99:24 configuration at \"/destinations/crm/map/mail\": \
+        "101:24 configuration at \"/destinations/crm/map/mail\": \
          expected a value in JSON Logic, such as {\"var\": \"values.email\"}",
     );
     let sources = |inner: &str| format!("\"sources\": {{ \"ads\": {inner} }}, \"destinations\"");
