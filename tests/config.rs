@@ -195,19 +195,19 @@ fn a_setting_of_a_destination_or_a_source_is_refused_in_its_place() {
     refuse(
         "\"destinations\"",
         &sources("{ \"type\": \"google\", \"form\": \"contact\" }"),
-        "96:23 configuration at \"/sources/ads\": expected a member \"key\"",
+        "97:23 configuration at \"/sources/ads\": expected a member \"key\"",
     );
     refuse(
         "\"destinations\"",
         &sources("{ \"type\": \"google\", \"form\": \"ads\", \"key\": { \"env\": \"K\" } }"),
-        "96:51 configuration at \"/sources/ads/form\": expected the name of a form",
+        "97:51 configuration at \"/sources/ads/form\": expected the name of a form",
     );
     refuse(
         "\"destinations\"",
         &sources(
             "{ \"type\": \"google\", \"form\": \"contact\", \"key\": { \"env\": \"K\" }, \"map\": { \"x\": 1 } }",
         ),
-        "96:99 configuration at \"/sources/ads/map/x\": expected the name of a field of the form",
+        "97:99 configuration at \"/sources/ads/map/x\": expected the name of a field of the form",
     );
 }
 
