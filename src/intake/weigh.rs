@@ -134,13 +134,24 @@ pub fn plan(around: &Circumstances<'_>, items: &[Json]) -> Plan {
     plan
 }
 
-/// How suspect an address is that asks for a challenge: for [`Plan::suspicion`].
+/// How suspect an address is that asks for a challenge, and whether it asks too often: for [`Plan::suspicion`].
 pub fn risk(around: &Circumstances<'_>) -> Plan {
-    let passed = around.now.0 % HOUR.0 * 1000 / HOUR.0;
-    let mut plan = Plan { passed: [0, passed], ..Plan::default() };
+    let now = around.now;
+    let passed = |span: Millis| now.0 % span.0 * 1000 / span.0;
+    let mut plan = Plan {
+        passed: [passed(MINUTE), passed(HOUR)],
+        until_minute: Millis(MINUTE.0 - now.0 % MINUTE.0),
+        ..Plan::default()
+    };
     if let Some(address) = address_key(around) {
         plan.hours = Some(plan.count(&format!("h:{address}"), HOUR, around.now, 0));
         plan.challenges = Some(plan.count(&format!("c:{address}"), HOUR, around.now, 1));
+        let limit = around.config.spam().address_per_minute;
+        if limit > 0 {
+            let places = plan.count(&format!("k:{address}"), MINUTE, now, 1);
+            let most = limit.saturating_mul(u32::try_from(CHALLENGES).unwrap_or(1));
+            plan.limits.push((places, most));
+        }
     }
     plan
 }
@@ -201,11 +212,8 @@ impl Plan {
         let groups = mark::groups(&self.marks, objects).len();
         let answers = results.get(groups..).unwrap_or_default();
         let at = |place: usize| standings.get(place).copied().unwrap_or_default();
-        let [minute, hour] = self.passed;
-        let is_over = |(places, limit): &([usize; 2], u32)| {
-            within(&standings, *places, minute) > u64::from(*limit)
-        };
-        let over = self.limits.iter().any(is_over);
+        let [_, hour] = self.passed;
+        let wait = self.wait(&standings);
         let from = self.hours.map_or(0, |places| within(&standings, places, hour));
         let mut unanswered = false;
         let seen = self.parts.iter().map(|part| {
@@ -228,18 +236,33 @@ impl Plan {
             part.to_json()
         });
         let seen = seen.collect();
-        Found { wait: over.then_some(self.until_minute), seen, unanswered }
+        Found { wait, seen, unanswered }
+    }
+
+    /// How long whoever comes too often has to wait.
+    fn wait(&self, standings: &[Standing]) -> Option<Millis> {
+        let [minute, _] = self.passed;
+        let over = |(places, limit): &([usize; 2], u32)| {
+            within(standings, *places, minute) > u64::from(*limit)
+        };
+        self.limits.iter().any(over).then_some(self.until_minute)
     }
 
     /// How many leads came from the address within an hour; a challenge counts as a part of one.
-    pub fn suspicion(&self, results: &Json, objects: u64) -> u32 {
+    ///
+    /// # Errors
+    /// Too many challenges were asked for: come again after this span.
+    pub fn suspicion(&self, results: &Json, objects: u64) -> Result<u32, Millis> {
         let standings = self.standings(results.as_array().unwrap_or_default(), objects);
+        if let Some(wait) = self.wait(&standings) {
+            return Err(wait);
+        }
         let [_, hour] = self.passed;
         let count = |places: Option<[usize; 2]>| {
             places.map_or(0, |places| within(&standings, places, hour))
         };
         let sum = count(self.hours) + count(self.challenges) / CHALLENGES;
-        u32::try_from(sum).unwrap_or(u32::MAX)
+        Ok(u32::try_from(sum).unwrap_or(u32::MAX))
     }
 
     fn standings(&self, results: &[Json], objects: u64) -> Vec<Standing> {

@@ -121,6 +121,8 @@ pub enum Fault {
     Method,
     /// The token is missing or wrong.
     Token,
+    /// The token is of somebody who may not do this.
+    Role,
     /// The request of a signed-in person came from another site.
     Forged,
     /// Too many requests came from the same address, or for the same form: come again after this span.
@@ -135,7 +137,7 @@ impl Fault {
         match self {
             Self::Json { .. } | Self::Version | Self::Member(_) => 400,
             Self::Token => 401,
-            Self::Origin | Self::Forged => 403,
+            Self::Origin | Self::Forged | Self::Role => 403,
             Self::Site | Self::Form | Self::Path => 404,
             Self::Method => 405,
             Self::TooLarge | Self::TooMany => 413,
@@ -160,6 +162,7 @@ impl Fault {
             Self::Path => "path_unknown",
             Self::Method => "method_unsupported",
             Self::Token => "token_invalid",
+            Self::Role => "role_missing",
             Self::Forged => "request_forged",
             Self::TooOften(_) => "rate_limited",
             Self::Unavailable(_) => "unavailable",
@@ -205,6 +208,7 @@ impl fmt::Display for Fault {
             Self::Path => f.write_str("there is nothing at this address"),
             Self::Method => f.write_str("the address takes other methods"),
             Self::Token => f.write_str("the token is missing or wrong"),
+            Self::Role => f.write_str("the token may not be used for this"),
             Self::Forged => f.write_str("the request came from another site"),
             Self::TooOften(_) => f.write_str("too many requests; send it again later"),
             Self::Unavailable(_) => {
@@ -286,6 +290,7 @@ mod tests {
             (Fault::Form, 404, "form_unknown", "the site has no form of this name"),
             (Fault::Path, 404, "path_unknown", "there is nothing at this address"),
             (Fault::Method, 405, "method_unsupported", "the address takes other methods"),
+            (Fault::Role, 403, "role_missing", "the token may not be used for this"),
             (Fault::Token, 401, "token_invalid", "the token is missing or wrong"),
             (Fault::Forged, 403, "request_forged", "the request came from another site"),
             (

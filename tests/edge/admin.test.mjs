@@ -31,17 +31,26 @@ for (const runtime of RUNTIMES) {
       assert.equal((await signIn("wrong")).status, 401);
       const response = await signIn(TOKEN);
       assert.equal(response.status, 200);
-      assert.deepEqual(await response.json(), { sites: [{ id: "shop", name: "Shop & Co" }] });
+      const sites = [{ id: "shop", name: "Shop & Co" }];
+      assert.deepEqual(await response.json(), { sites, name: "admin", role: "admin" });
       const header = response.headers.get("set-cookie");
-      assert.match(header, /; Max-Age=43200; Path=\/v1\/admin; HttpOnly; SameSite=Strict$/);
+      assert.match(
+        header,
+        /^leadkit_session=[0-9a-f]{64}; Max-Age=43200; Path=\/v1\/admin; HttpOnly; SameSite=Strict$/,
+      );
       const cookie = header.split(";")[0];
       assert.equal((await session({ headers: { cookie } })).status, 200);
       assert.equal((await session({ headers: { cookie: `${cookie}0` } })).status, 401);
-      const forged = await session({ method: "DELETE", headers: { cookie, origin: "https://evil.example" } });
-      assert.equal(forged.status, 403);
-      const out = await session({ method: "DELETE", headers: { cookie, origin: edge.url } });
+      const own = { cookie, origin: edge.url, "x-leadkit": "inbox" };
+      for (const forged of [{ origin: "https://evil.example" }, { origin: "null" }, { "x-leadkit": undefined }]) {
+        const headers = Object.entries({ ...own, ...forged }).filter(([, value]) => value !== undefined);
+        assert.equal((await session({ method: "DELETE", headers })).status, 403);
+      }
+      const out = await session({ method: "DELETE", headers: own });
       assert.equal(out.status, 204);
-      assert.match(out.headers.get("set-cookie"), /Max-Age=0/);
+      assert.match(out.headers.get("set-cookie"), /^leadkit_session=; Max-Age=0/);
+      // The cookie that a thief has kept opens nothing any more.
+      assert.equal((await session({ headers: { cookie } })).status, 401);
     });
 
     test("a list shows every acknowledged lead, newest first, page by page, over all objects", async () => {

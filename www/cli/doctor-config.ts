@@ -41,8 +41,14 @@ export function secrets(sites: readonly Site[], env: NodeJS.ProcessEnv): Finding
   const out: Finding[] = [];
   const add = (state: Finding["state"], says: string) => out.push({ check: "secret", state, says });
   const admin = env["LEADKIT_ADMIN_TOKEN"] ?? "";
-  if (admin === "") add("fault", "LEADKIT_ADMIN_TOKEN is not set, so nobody can open the Inbox.");
-  else if (admin.length < SHORTEST_TOKEN) add("fault", short("LEADKIT_ADMIN_TOKEN", SHORTEST_TOKEN));
+  const entries = (env["LEADKIT_TOKENS"] ?? "").split(/[\s,]+/).filter(Boolean);
+  const right = (entry: string) => /^[^:]+:(metrics|read|edit|admin):[0-9a-f]{64}$/i.test(entry);
+  const wrong = entries.filter((entry) => !right(entry)).length;
+  if (wrong > 0)
+    add("fault", `LEADKIT_TOKENS has ${wrong} entries that are not name:role:hash; make them by leadkit token.`);
+  const people = entries.some((entry) => right(entry) && !entry.includes(":metrics:"));
+  if (admin === "" && !people) add("fault", "LEADKIT_ADMIN_TOKEN is not set, so nobody can open the Inbox.");
+  else if (admin !== "" && admin.length < SHORTEST_TOKEN) add("fault", short("LEADKIT_ADMIN_TOKEN", SHORTEST_TOKEN));
   const secret = env["LEADKIT_SECRET"] ?? "";
   if (secret === "") add("warning", "LEADKIT_SECRET is not set, so receipts are not signed.");
   else if (secret.length < SHORTEST_SECRET) add("fault", short("LEADKIT_SECRET", SHORTEST_SECRET));

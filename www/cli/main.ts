@@ -69,6 +69,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: "writes the stored leads into a file; --help names every option",
     run: async (args) => (await import("./export.js")).exportLeads(args),
   },
+  token: {
+    usage: "token NAME [--role read|edit|admin]",
+    purpose: "makes a token for a person or a program, and the entry for LEADKIT_TOKENS, which holds its hash alone",
+    run: async (args) => (await import("./token.js")).token(args),
+  },
   transfer: {
     usage: "transfer --dry-run [--config FILE] [--destination NAME] < LEADS",
     purpose: "shows what each destination would be sent for leads, JSON lines, and sends nothing",

@@ -43,7 +43,7 @@ const LARGEST_MEMORY = 32 * 1024 * 1024;
 const MOST_AT_ONCE = 512;
 /** How soon they come again, in milliseconds: at least, and spread over. */
 const AFTER_CROWD_MS = [2_000, 8_000] as const;
-const OWN = ["ADMIN_TOKEN", "METRICS_TOKEN", "SECRET", "SEAL_KEY", "ALLOW_PRIVATE"];
+const OWN = ["ADMIN_TOKEN", "TOKENS", "METRICS_TOKEN", "SECRET", "SEAL_KEY", "ALLOW_PRIVATE"];
 const OWN_ENV = OWN.map((name) => `LEADKIT_${name}`);
 
 interface Context {

@@ -5,7 +5,6 @@ use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use super::{
     destination, erase, export,
     head::Head,
-    session,
     site::{Site, Sites, packs},
     stage,
 };
@@ -22,7 +21,7 @@ use crate::{
     wire::{
         envelope::Fault,
         json::{self, Json},
-        step::{Body, Effect, Response, Step},
+        step::{Effect, Response, Step},
     },
 };
 
@@ -31,18 +30,9 @@ pub const ROUTE: &str = "admin";
 /// The entries of a page, unless another number is asked for.
 const PAGE: u64 = 50;
 
-/// The first step of a request below `/v1/admin`.
+/// The first step of a request below `/v1/admin` of somebody who may make it.
 pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Result<Step, Fault> {
-    let method = head.method.as_str();
-    if let (["session"], "POST") = (parts, method) {
-        return sign_in(sites, head, body).map(Step::answer);
-    }
-    session::check(head)?;
-    match (parts, method) {
-        (["session"], "GET") => Ok(Step::answer(fresh(Response::json(200, &who(sites))))),
-        (["session"], "DELETE") => {
-            Ok(Step::answer(fresh(empty()).with("set-cookie", session::close(head))))
-        }
+    match (parts, head.method.as_str()) {
         (["leads"], "GET") => list(sites, head),
         (["export"], "GET") => export::request(sites, head),
         (["quarantine"], "GET") => quarantine(sites, head),
@@ -57,7 +47,7 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["erasures"], "GET") => Ok(erase::open(&*asked_site(sites, head)?)),
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
-            ["session" | "leads" | "quarantine" | "export" | "erasures"]
+            ["leads" | "quarantine" | "export" | "erasures"]
             | ["people", _, "erase"]
             | ["entry", _]
             | ["leads", _, _]
@@ -93,16 +83,8 @@ pub fn resume(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Resul
     Ok(Step::answer(fresh(response)))
 }
 
-fn sign_in(sites: &Sites, head: &Head, body: &[u8]) -> Result<Response, Fault> {
-    let text = core::str::from_utf8(body).unwrap_or_default();
-    let json = json::parse(text)
-        .map_err(|error| Fault::Json { offset: error.offset(), expected: error.expected() })?;
-    let token = json.member("token").and_then(Json::as_str).ok_or(Fault::Member("token"))?;
-    let cookie = session::open(head, token)?;
-    Ok(fresh(Response::json(200, &who(sites))).with("set-cookie", cookie))
-}
-
-fn who(sites: &Sites) -> Json {
+/// The sites of the deployment.
+pub fn sites(sites: &Sites) -> Json {
     let site = |site: &alloc::rc::Rc<Site>| {
         let site = site.config.public().site();
         Json::object([("id", Json::str(&site.id)), ("name", Json::str(&site.name))])
@@ -112,10 +94,6 @@ fn who(sites: &Sites) -> Json {
 
 pub(super) fn fresh(response: Response) -> Response {
     response.with("cache-control", "no-store")
-}
-
-fn empty() -> Response {
-    Response { status: 204, headers: Vec::new(), body: Body::Text(String::new()) }
 }
 
 /// The site that the query names, or the first.

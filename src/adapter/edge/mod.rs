@@ -3,12 +3,14 @@
 //! Contract: [`configure`] each site after every start and reset. [`request`] and [`wake`] give a step; [`resume`] takes its
 //! state and the results of its effects, with the same head and body, and gives the next. A call that traps is lost alone.
 
+mod access;
 mod admin;
 mod asset;
 mod challenge;
 mod destination;
 mod erase;
 mod export;
+mod gate;
 mod head;
 mod kiosk;
 mod leads;

@@ -3,11 +3,11 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset, challenge, destination, erase, export,
+    admin, asset, challenge, destination, erase, export, gate,
     head::Head,
     kiosk,
     leads::{self, Batch, Found, Progress},
-    metrics, plain, session,
+    metrics, plain,
     site::Sites,
     source, stage, sweep, wake, weigh,
 };
@@ -48,12 +48,9 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
         (["v1", "site", id], "GET" | "HEAD") => site(sites, head, id).map(Step::answer),
         (["kit" | "inbox", ..], "GET" | "HEAD") => asset::serve(&head.path).map(Step::answer),
         (["v1", "source", site, name], _) => source::request(sites, head, body, site, name),
-        (["v1", "admin", "entry", site], "POST") => {
-            session::check(head).and_then(|()| source::enter(sites, head, body, site))
-        }
-        (["v1", "admin", rest @ ..], _) => admin::request(sites, head, body, rest),
+        (["v1", "admin", rest @ ..], _) => gate::enter(sites, head, body, rest),
         (["healthz"], "GET" | "HEAD") => Ok(health(sites)),
-        (["metrics"], "GET" | "HEAD") => metrics::request(sites, head),
+        (["metrics"], "GET" | "HEAD") => gate::enter(sites, head, body, &[]),
         (
             ["v1", "leads"]
             | ["v1", "form" | "challenge" | "kiosk", _, _]
@@ -93,6 +90,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         admin::ROUTE => admin::resume(sites, head, state, results),
         challenge::ROUTE => challenge::resume(sites, head, results),
         erase::ROUTE => erase::resume(sites, head, body, state, results),
+        gate::ROUTE => gate::resume(sites, head, body, state, results),
         destination::ROUTE => destination::resume(sites, state, results),
         metrics::ROUTE => Ok(metrics::resume(sites, head, results)),
         export::ROUTE => export::resume(sites, head, state, results),
@@ -203,6 +201,7 @@ fn allowed(path: &str) -> &'static str {
         "/v1/leads" => "POST, OPTIONS",
         _ if path.starts_with("/v1/form/") && !path.ends_with("/thanks") => "GET, HEAD, POST",
         "/v1/admin/session" => "GET, POST, DELETE",
+        "/v1/admin/sessions" => "GET, DELETE",
         _ if path.starts_with("/v1/source/") => "GET, POST",
         _ if path.starts_with("/v1/admin/entry/") => "POST",
         _ if ["/replay", "/pause", "/resume", "/stage", "/withdraw", "/audiences", "/erase"]

@@ -1,146 +1,225 @@
-//! Who may read leads: the holder of the token, by bearer header or by a signed cookie.
+//! Who is signed in to the Inbox: a cookie that scripts cannot read, for a row in the index object of the first site.
 //!
-//! The cookie holds its end and a keyed hash of it; the key comes from the token, so a new token ends all sessions.
+//! The cookie holds a random id, the row its hash, so that whoever reads the database has no session. A session ends by its
+//! time, by signing out, when the owner ends it, and with its token.
 
-use alloc::{format, string::String};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use super::head::Head;
+use super::{access::Holder, head::Head};
 use crate::{
     time::Millis,
-    wire::{envelope::Fault, signature},
+    wire::{
+        envelope::Fault,
+        json::Json,
+        signature::{digest, hex},
+        step::{Statement, millis},
+    },
 };
 
 /// How long a person stays signed in.
 const SESSION: Millis = Millis::from_secs(12 * 3600);
-const COOKIE: &str = "leadkit_session";
+/// The name where browsers keep it on HTTPS, and for this host alone.
+const COOKIE: &str = "__Host-leadkit";
+/// The name over plain HTTP, as on one's own machine.
+const PLAIN: &str = "leadkit_session";
+/// A header that only a page of the same origin can send without asking first.
+const HEADER: &str = "x-leadkit";
 
-/// Lets the holder of the token pass.
-///
-/// # Errors
-/// The token is missing or wrong, or another site made the browser ask.
-pub fn check(head: &Head) -> Result<(), Fault> {
-    let token = head.env("LEADKIT_ADMIN_TOKEN").ok_or(Fault::Token)?;
-    if let Some(given) =
-        head.header("authorization").and_then(|value| value.strip_prefix("Bearer "))
-    {
-        return if signature::same(given.trim(), token) { Ok(()) } else { Err(Fault::Token) };
-    }
-    let cookie = cookie(head).ok_or(Fault::Token)?;
-    let (end, hash) = cookie.split_once('.').ok_or(Fault::Token)?;
-    let lives = end.parse().is_ok_and(|end| head.now < Millis(end));
-    if !signature::same(hash, &sign(token, end)) || !lives {
-        return Err(Fault::Token);
-    }
-    // A cookie alone does not show who asks; browsers name the page that made them write.
-    if head.method != "GET" && head.header("origin").is_some() && !head.same_origin() {
-        return Err(Fault::Forged);
-    }
-    Ok(())
+/// A new session: the statements that write it, and the cookie for it.
+pub fn open(site: &str, head: &Head, holder: &Holder) -> (Vec<Statement>, String) {
+    let id = hex(&digest(format!("leadkit session\n{}", head.entropy).as_bytes()));
+    let until = head.now.saturating_add(SESSION);
+    let statements = [
+        Statement::new("DELETE FROM session WHERE until<?1", [millis(head.now)]),
+        Statement::new(
+            "INSERT INTO session(site,shard,key,name,hash,at,until) VALUES(?1,0,?2,?3,?4,?5,?6)",
+            [
+                Json::str(site),
+                Json::String(key(&id)),
+                Json::str(&holder.name),
+                Json::str(&holder.hash),
+                millis(head.now),
+                millis(until),
+            ],
+        ),
+    ];
+    let cookie =
+        format!("{}={id}; Max-Age={}; {}", name(head), SESSION.as_secs(), attributes(head));
+    (statements.into(), cookie)
 }
 
-/// The cookie of a new session for whoever gives the right token.
+/// Reads the session of a cookie.
+pub fn look(site: &str, id: &str) -> Statement {
+    Statement::new(
+        "SELECT name,hash,until FROM session WHERE site=?1 AND shard=0 AND key=?2",
+        [Json::str(site), Json::String(key(id))],
+    )
+}
+
+/// Ends the session of a cookie.
+pub fn end(site: &str, id: &str) -> Statement {
+    Statement::new(
+        "DELETE FROM session WHERE site=?1 AND shard=0 AND key=?2",
+        [Json::str(site), Json::String(key(id))],
+    )
+}
+
+/// Reads all sessions. The beginning of a key is enough to end one, and opens nothing.
+pub fn list(site: &str, now: Millis) -> Statement {
+    Statement::new(
+        "SELECT substr(key,1,16) AS id,name,at,until FROM session WHERE site=?1 AND until>?2 ORDER BY at DESC LIMIT 500",
+        [Json::str(site), millis(now)],
+    )
+}
+
+/// Ends sessions: one by the beginning of its key, those of a name, or all.
+pub fn revoke(site: &str, id: Option<&str>, of: Option<&str>) -> Statement {
+    let text = |text: Option<&str>| text.map_or(Json::Null, Json::str);
+    Statement::new(
+        "DELETE FROM session WHERE site=?1 AND (?2 IS NULL OR substr(key,1,16)=?2) AND (?3 IS NULL OR name=?3) RETURNING name",
+        [Json::str(site), text(id), text(of)],
+    )
+}
+
+/// Whose session the row of [`look`] is, if it lasts and its token is still the same.
+pub fn holder(row: &Json, holders: &[Holder], now: Millis) -> Option<Holder> {
+    let text = |key| row.member(key).and_then(Json::as_str);
+    let lives = now < Millis(row.member("until")?.as_uint()?);
+    let (name, hash) = (text("name")?, text("hash")?);
+    let same = |holder: &&Holder| holder.name == name && holder.hash == hash;
+    holders.iter().find(same).filter(|_| lives).cloned()
+}
+
+/// Refuses what another site may have made the browser send: whoever writes by a cookie names the page that does, and sends a
+/// header that another origin cannot.
 ///
 /// # Errors
-/// The token is wrong.
-pub fn open(head: &Head, given: &str) -> Result<String, Fault> {
-    let token = head.env("LEADKIT_ADMIN_TOKEN").ok_or(Fault::Token)?;
-    if !signature::same(given, token) {
-        return Err(Fault::Token);
+/// The request came from another page.
+pub fn guard(head: &Head) -> Result<(), Fault> {
+    let reads = matches!(head.method.as_str(), "GET" | "HEAD");
+    if reads || (head.same_origin() && head.header(HEADER).is_some()) {
+        Ok(())
+    } else {
+        Err(Fault::Forged)
     }
-    let end = format!("{}", head.now.saturating_add(SESSION).0);
-    let hash = sign(token, &end);
-    Ok(format!("{COOKIE}={end}.{hash}; Max-Age={}; {}", SESSION.as_secs(), attributes(head)))
 }
 
 /// The cookie that ends a session.
 pub fn close(head: &Head) -> String {
-    format!("{COOKIE}=; Max-Age=0; {}", attributes(head))
+    format!("{}=; Max-Age=0; {}", name(head), attributes(head))
 }
 
-fn attributes(head: &Head) -> String {
-    // A proxy that ends TLS says so. Whoever lies about it only makes a cookie of their own that is kept more safely.
-    let secure = head.secure || head.header("x-forwarded-proto") == Some("https");
-    let secure = if secure { "; Secure" } else { "" };
-    format!("Path=/v1/admin; HttpOnly; SameSite=Strict{secure}")
-}
-
-fn sign(token: &str, end: &str) -> String {
-    let key = signature::digest(format!("leadkit session {token}").as_bytes());
-    signature::hex(&signature::keyed(&key, end.as_bytes()))
-}
-
-fn cookie(head: &Head) -> Option<&str> {
+/// The id in the cookie of a request.
+pub fn cookie(head: &Head) -> Option<String> {
     let pairs = head.header("cookie")?.split(';');
-    pairs
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| value)
+    let own = |(key, _): &(&str, &str)| *key == name(head);
+    let (_, id) = pairs.filter_map(|pair| pair.trim().split_once('=')).find(own)?;
+    Some(id.to_owned())
+}
+
+/// A proxy that ends TLS says so. Whoever lies about it only makes a cookie of their own that is kept more safely.
+fn secure(head: &Head) -> bool {
+    head.secure || head.header("x-forwarded-proto") == Some("https")
+}
+
+fn name(head: &Head) -> &'static str {
+    if secure(head) { COOKIE } else { PLAIN }
+}
+
+fn attributes(head: &Head) -> &'static str {
+    if secure(head) {
+        "Path=/; HttpOnly; SameSite=Strict; Secure"
+    } else {
+        "Path=/v1/admin; HttpOnly; SameSite=Strict"
+    }
+}
+
+fn key(id: &str) -> String {
+    hex(&digest(id.as_bytes()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::borrow::ToOwned;
+    use crate::adapter::edge::access::Role;
+    use crate::wire::json;
 
-    fn head(method: &str, headers: &[(&str, &str)], now: u64) -> Head {
+    fn head(method: &str, headers: &[(&str, &str)]) -> Head {
         let headers =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let env = crate::wire::json::parse(r#"{"LEADKIT_ADMIN_TOKEN":"secret"}"#).unwrap();
         Head {
             method: method.into(),
             headers,
-            now: Millis(now),
-            env,
             host: "edge".into(),
+            entropy: "07".repeat(32),
             ..Head::default()
         }
     }
 
-    fn session() -> String {
-        let cookie = open(&head("POST", &[], 1000), "secret").unwrap();
-        assert!(cookie.ends_with("; Max-Age=43200; Path=/v1/admin; HttpOnly; SameSite=Strict"));
-        cookie.split(';').next().unwrap().to_owned()
-    }
-
-    #[test]
-    fn the_token_lets_pass_and_nothing_else() {
-        assert_eq!(check(&head("GET", &[("authorization", "Bearer secret")], 0)), Ok(()));
-        assert_eq!(check(&head("GET", &[("authorization", "Bearer wrong")], 0)), Err(Fault::Token));
-        assert_eq!(check(&head("GET", &[], 0)), Err(Fault::Token));
-        assert_eq!(check(&Head::default()), Err(Fault::Token));
-        assert_eq!(open(&head("POST", &[], 0), "wrong"), Err(Fault::Token));
-    }
-
-    #[test]
-    fn a_session_lasts_until_its_end_and_cannot_be_forged() {
-        let cookie = session();
-        assert_eq!(check(&head("GET", &[("cookie", &cookie)], 2000)), Ok(()));
-        assert_eq!(check(&head("GET", &[("cookie", &cookie)], 43_201_000)), Err(Fault::Token));
-        let longer = cookie.replacen("4320", "9320", 1);
-        assert_eq!(check(&head("GET", &[("cookie", &longer)], 2000)), Err(Fault::Token));
+    fn anna() -> Holder {
+        Holder { name: "anna".into(), role: Role::Read, hash: "h".into() }
     }
 
     #[test]
     fn the_cookie_stays_on_https_where_the_edge_or_its_proxy_speaks_it() {
-        let is_secure = |head: &Head| {
-            assert_eq!(
-                close(head).ends_with("; Secure"),
-                open(head, "secret").unwrap().ends_with("; Secure")
-            );
-            close(head).ends_with("; Secure")
+        let opened = |head: &Head| {
+            let (_, cookie) = open("shop", head, &anna());
+            let (name, rest) = cookie.split_once('=').unwrap();
+            let (_, rest) = rest.split_once("; ").unwrap();
+            assert_eq!(close(head), format!("{name}=; {}", rest.replacen("43200", "0", 1)));
+            (name.to_owned(), rest.to_owned())
         };
-        assert!(!is_secure(&head("POST", &[], 0)));
-        assert!(!is_secure(&head("POST", &[("x-forwarded-proto", "http")], 0)));
-        assert!(is_secure(&head("POST", &[("x-forwarded-proto", "https")], 0)));
-        assert!(is_secure(&Head { secure: true, ..head("POST", &[], 0) }));
+        let (name, rest) = opened(&head("POST", &[]));
+        assert_eq!(name, "leadkit_session");
+        assert_eq!(rest, "Max-Age=43200; Path=/v1/admin; HttpOnly; SameSite=Strict");
+        let safe = "Max-Age=43200; Path=/; HttpOnly; SameSite=Strict; Secure";
+        for head in [
+            head("POST", &[("x-forwarded-proto", "https")]),
+            Head { secure: true, ..head("POST", &[]) },
+        ] {
+            assert_eq!(opened(&head), ("__Host-leadkit".into(), safe.into()));
+        }
+    }
+
+    #[test]
+    fn a_cookie_without_the_prefix_opens_nothing_on_https() {
+        let plain = [("cookie", "a=b; leadkit_session=one"), ("x-forwarded-proto", "https")];
+        assert_eq!(cookie(&head("GET", &plain)), None);
+        assert_eq!(cookie(&head("GET", &plain[..1])).as_deref(), Some("one"));
+        let safe = [("cookie", "__Host-leadkit=two"), ("x-forwarded-proto", "https")];
+        assert_eq!(cookie(&head("GET", &safe)).as_deref(), Some("two"));
+    }
+
+    #[test]
+    fn the_database_does_not_hold_what_the_cookie_holds() {
+        let (statements, cookie) = open("shop", &head("POST", &[]), &anna());
+        let id = cookie.split(['=', ';']).nth(1).unwrap();
+        assert_eq!(id.len(), 64);
+        assert!(!format!("{statements:?}").contains(id));
+        assert!(look("shop", id).args.contains(&Json::String(key(id))));
+    }
+
+    #[test]
+    fn a_session_ends_with_its_time_and_its_token() {
+        let row = json::parse(r#"{"name":"anna","hash":"h","until":1000}"#).unwrap();
+        assert_eq!(holder(&row, &[anna()], Millis(999)), Some(anna()));
+        assert_eq!(holder(&row, &[anna()], Millis(1000)), None);
+        assert_eq!(holder(&row, &[Holder { hash: "i".into(), ..anna() }], Millis(999)), None);
+        assert_eq!(holder(&row, &[Holder { name: "eve".into(), ..anna() }], Millis(999)), None);
+        assert_eq!(holder(&Json::Null, &[anna()], Millis(0)), None);
     }
 
     #[test]
     fn another_site_cannot_write_in_the_name_of_a_session() {
-        let cookie = session();
-        let with = |origin| head("POST", &[("cookie", cookie.as_str()), ("origin", origin)], 2000);
-        assert_eq!(check(&with("https://edge")), Ok(()));
-        assert_eq!(check(&with("https://evil.example")), Err(Fault::Forged));
-        assert_eq!(check(&with("null")), Err(Fault::Forged));
+        let with = |origin, own: bool| {
+            let header = if own { "x-leadkit" } else { "x-other" };
+            guard(&head("POST", &[("origin", origin), (header, "1")]))
+        };
+        assert_eq!(with("https://edge", true), Ok(()));
+        assert_eq!(with("https://edge", false), Err(Fault::Forged));
+        assert_eq!(with("https://evil.example", true), Err(Fault::Forged));
+        assert_eq!(with("null", true), Err(Fault::Forged));
+        assert_eq!(guard(&head("DELETE", &[("x-leadkit", "1")])), Err(Fault::Forged));
+        assert_eq!(guard(&head("GET", &[])), Ok(()));
     }
 }

@@ -68,13 +68,18 @@ fn private(head: &Head) -> bool {
     head.env("LEADKIT_ALLOW_PRIVATE") == Some("1")
 }
 
-fn around<T>(site: &Site, head: &Head, with: impl FnOnce(&Circumstances<'_>) -> T) -> T {
+/// The address of the client if it is public: as the owner's proxy tells it, or as the platform does.
+pub fn address<'h>(site: &Site, head: &'h Head) -> &'h str {
     let header = site.config.spam().address_header.as_deref();
     // The last address is the one that the owner's proxy has added; those before it are the client's own words.
     let told = header.map(|name| {
         head.header(name).and_then(|value| value.rsplit(',').next()).unwrap_or_default().trim()
     });
     let address = told.unwrap_or(&head.address);
+    if guard::is_public(address) { address } else { "" }
+}
+
+fn around<T>(site: &Site, head: &Head, with: impl FnOnce(&Circumstances<'_>) -> T) -> T {
     let value = |setting: &Setting| -> Option<String> {
         match setting {
             Setting::Plain(text) => Some(text.clone()),
@@ -85,7 +90,7 @@ fn around<T>(site: &Site, head: &Head, with: impl FnOnce(&Circumstances<'_>) -> 
     with(&Circumstances {
         config: &site.config,
         secret: secret(head),
-        address: if guard::is_public(address) { address } else { "" },
+        address: address(site, head),
         no_origin: head.header("origin").is_none() && head.media_type() != "application/json",
         value: &value,
         allows: &allows,
