@@ -53,6 +53,9 @@ const MEMBERS: &[&str] = &[
     "stages",
 ];
 
+/// The fact that tells whether somebody is a customer.
+pub const CUSTOMER: &str = "existing_customer";
+
 /// What a browser may have of a configuration: the site, its forms and the public rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Public {
@@ -117,6 +120,7 @@ pub struct Config {
     spam: Spam,
     stages: Vec<(String, Stage)>,
     privacy: Privacy,
+    asks_for_customers: bool,
     json: Json,
     hash: String,
     rules_hash: String,
@@ -150,6 +154,8 @@ impl Config {
         }
         let hash = signature::hex(&signature::digest(text.as_bytes()));
         let rules = rules.map(Json::to_text).unwrap_or_default();
+        let routes = json.member("destinations").map(Json::to_text).unwrap_or_default();
+        let asks_for_customers = [&rules, &routes].iter().any(|text| text.contains(CUSTOMER));
         let rules_hash = signature::hex(&signature::digest(rules.as_bytes()));
         Ok(Self {
             public,
@@ -160,6 +166,7 @@ impl Config {
             spam,
             stages,
             privacy,
+            asks_for_customers,
             json,
             hash,
             rules_hash,
@@ -204,6 +211,11 @@ impl Config {
     /// What a name of a stage stands for.
     pub fn stage(&self, name: &str) -> Option<Stage> {
         self.stages.iter().find(|(known, _)| known == name).map(|(_, stage)| *stage)
+    }
+
+    /// Whether a rule asks if somebody is a customer. Where none does, nobody is looked up.
+    pub fn asks_for_customers(&self) -> bool {
+        self.asks_for_customers
     }
 
     /// How long leads are kept.

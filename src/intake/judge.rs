@@ -14,7 +14,7 @@ use crate::{
     abuse::{SEEN, TRAP},
     attribution,
     check::Known,
-    config::{Config, Judged},
+    config::{CUSTOMER, Config, Judged},
     form::{Accepted, Form, Kind},
     lead::{FormRef, Lead, LeadId, Stage},
     report::DropReason,
@@ -95,7 +95,10 @@ pub fn judge(
                 lead.context = tidy;
             }
             let config = library.config(&lead.form);
-            let verified = Json::object([(SEEN, seen.clone())]);
+            let mut verified = Json::object([(SEEN, seen.clone())]);
+            if let Some(known) = seen.member(CUSTOMER) {
+                verified.set(CUSTOMER, known.clone());
+            }
             match config.judge(&lead, known, &verified, times.now) {
                 None => refuse("form.unknown", None),
                 Some(judged) => {

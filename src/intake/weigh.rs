@@ -4,16 +4,19 @@
 //! Addresses, people and texts are known by keyed hashes only; the key of addresses changes every day. Who asks again with
 //! the same leads gets the same facts, except that counters count.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
 use core::net::IpAddr;
 
 use super::{
     mark::{self, Kind as MarkKind, Mark, Standing},
+    person,
     siteverify::{self, Ask},
+    store::shard,
 };
 use crate::{
     abuse::{Check, Evidence, Sign, Work, essence, pow},
-    config::{Config, Setting},
+    check::{Known, Packs},
+    config::{CUSTOMER, Config, Setting},
     form::{Form, Kind},
     lead::FormRef,
     qualify::Disposition,
@@ -52,6 +55,8 @@ pub struct Circumstances<'a> {
     pub value: &'a dyn Fn(&Setting) -> Option<String>,
     /// Whether an address may be called.
     pub allows: &'a dyn Fn(&str) -> bool,
+    /// The lists that values are checked with.
+    pub packs: &'a Packs,
     /// When it came.
     pub now: Millis,
 }
@@ -61,6 +66,8 @@ pub struct Circumstances<'a> {
 pub struct Plan {
     marks: Vec<Mark>,
     asks: Vec<Ask>,
+    /// Who may be a customer, by keyed hashes.
+    people: Vec<String>,
     parts: Vec<Part>,
     /// Counters of this minute and of the one before, with their limit.
     limits: Vec<([usize; 2], u32)>,
@@ -82,6 +89,10 @@ struct Part {
     /// Places among the requests, with what follows.
     checks: Vec<(Option<usize>, Check, [Disposition; 2])>,
     work: Option<[Disposition; 2]>,
+    /// The keyed hashes of whoever left it, where that is asked for.
+    people: Option<Vec<String>>,
+    /// Whether one of them is of a customer.
+    customer: bool,
     /// Work is asked for, and there is no secret to check it with.
     blind: bool,
 }
@@ -202,7 +213,21 @@ impl Plan {
                 wake: None,
             }
         });
-        sql.chain(self.asks.iter().map(|ask| ask.effect(private))).collect()
+        let asks = self.asks.iter().map(|ask| ask.effect(private));
+        let people = self.people_by_object(objects).into_iter().map(|(object, keys)| Effect::Sql {
+            object: name(object),
+            statements: [person::known(site, &keys)].into(),
+            wake: None,
+        });
+        sql.chain(asks).chain(people).collect()
+    }
+
+    fn people_by_object(&self, objects: u64) -> BTreeMap<u64, Vec<&str>> {
+        let mut out = BTreeMap::<u64, Vec<&str>>::new();
+        for key in &self.people {
+            out.entry(shard(key) % objects.max(1)).or_default().push(key);
+        }
+        out
     }
 
     /// What was found out, from the results of [`Self::effects`].
@@ -211,6 +236,14 @@ impl Plan {
         let standings = self.standings(results, objects);
         let groups = mark::groups(&self.marks, objects).len();
         let answers = results.get(groups..).unwrap_or_default();
+        let customers: Vec<&str> = answers
+            .get(self.asks.len()..)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|result| result.as_array()?.first()?.as_array())
+            .flatten()
+            .filter_map(|row| row.member("key")?.as_str())
+            .collect();
         let at = |place: usize| standings.get(place).copied().unwrap_or_default();
         let [_, hour] = self.passed;
         let wait = self.wait(&standings);
@@ -226,6 +259,8 @@ impl Plan {
             let others = part.text.map_or(0, |place| at(place).others);
             evidence.same_text = u32::try_from(others).unwrap_or(u32::MAX);
             unanswered |= part.blind;
+            let people = part.people.iter().flatten();
+            part.customer = people.into_iter().any(|key| customers.contains(&key.as_str()));
             for (place, check, _) in &mut part.checks {
                 if let Some(place) = *place {
                     *check = answers.get(place).map_or(Check::Unknown, siteverify::read);
@@ -280,7 +315,7 @@ impl Plan {
 
     /// Whether there is anything to ask.
     pub fn is_idle(&self) -> bool {
-        self.marks.is_empty() && self.asks.is_empty()
+        self.marks.is_empty() && self.asks.is_empty() && self.people.is_empty()
     }
 
     /// Adds a counter for this stretch of time, and a look at the one before.
@@ -331,6 +366,15 @@ impl Plan {
         }
         if config.same_text.0 > 0 && !around.secret.is_empty() {
             part.text = self.same_text(around, form, &text, id);
+        }
+        if around.config.asks_for_customers() {
+            let known = Known::default().with_packs(around.packs);
+            let handles = person::handles(form, &form.accept(data, &known).values);
+            let keys = person::keys(&handles, around.secret, site);
+            self.people.extend(
+                keys.iter().filter(|key| !self.people.contains(key)).cloned().collect::<Vec<_>>(),
+            );
+            part.people = Some(keys);
         }
         for check in
             config.checks.iter().filter(|check| check.forms.iter().any(|name| name == form.name()))
@@ -429,6 +473,9 @@ impl Part {
                 Check::Missing => follow(Sign::NoCheck, *missing),
                 Check::Failed => follow(Sign::CheckFailed, *failed),
             }
+        }
+        if self.people.is_some() {
+            seen.set(CUSTOMER, Json::Bool(self.customer));
         }
         if !then.is_empty() {
             seen.set("then", Json::object(then));

@@ -6,18 +6,26 @@ export interface EdgeAnswer {
   readonly body: unknown;
 }
 
-/** Sends a request below `/v1/admin` with the token of the environment, and again while the edge is busy. */
-export async function callEdge(command: string, url: string, path: string, body: unknown): Promise<EdgeAnswer> {
+/** Sends a request below `/v1/admin` with the token of the environment, and again while the edge is busy. A text goes as it is. */
+export async function callEdge(
+  command: string,
+  url: string,
+  path: string,
+  body: unknown,
+  method = "POST",
+): Promise<EdgeAnswer> {
   const token = process.env["LEADKIT_ADMIN_TOKEN"] ?? "";
   if (token === "") throw new Error(`${command}: expected LEADKIT_ADMIN_TOKEN in the environment`);
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "content-type": typeof body === "string" ? "text/csv" : "application/json",
+  };
+  const text = typeof body === "string" ? body : JSON.stringify(body);
   const target = `${url.replace(/\/$/, "")}/v1/admin/${path}`;
   for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(target, { method: "POST", headers, body: JSON.stringify(body) }).catch(
-      (error: unknown) => {
-        throw new Error(`${command}: the edge does not answer`, { cause: error });
-      },
-    );
+    const response = await fetch(target, { method, headers, body: text }).catch((error: unknown) => {
+      throw new Error(`${command}: the edge does not answer`, { cause: error });
+    });
     if (response.status !== 503 || attempt === 5) {
       return { status: response.status, body: await response.json().catch(() => null) };
     }

@@ -19,6 +19,11 @@ const COMMANDS: Record<string, Command> = {
     purpose: 'judges JSON lines {"id":1,"kind":"email","value":"…","country":"DE"} by the checks of the forms',
     run: async (args) => (await import("./check.js")).check(args),
   },
+  customers: {
+    usage: "customers import FILE.csv, or customers forget FILE.csv; --help has the rest",
+    purpose: "tells the edge who is a customer already; only keyed hashes are stored",
+    run: async (args) => (await import("./customers.js")).customers(args),
+  },
   doctor: {
     usage: "doctor [--config FILE …] [--db FILE] [--edge URL] [--json]; --help has the rest",
     purpose: "looks at clock, storage, secrets, destinations and deliveries, and says what is wrong",

@@ -3,7 +3,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    destination, erase, export,
+    customer, destination, erase, export,
     head::Head,
     site::{Site, Sites, packs},
     stage,
@@ -43,6 +43,8 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         }
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
         (["leads", site, id, "erase"], "POST") => Ok(erase::lead(&*sites.site(site)?, head, id)),
+        (["leads", site, id, "others"], "GET") => Ok(customer::others(&*sites.site(site)?, id)),
+        (["customers", site], _) => customer::request(&*sites.site(site)?, head, body),
         (["people", site, "erase"], "POST") => erase::person(&*sites.site(site)?, head, body),
         (["erasures"], "GET") => Ok(erase::open(&*asked_site(sites, head)?)),
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
@@ -51,7 +53,12 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
             | ["people", _, "erase"]
             | ["entry", _]
             | ["leads", _, _]
-            | ["leads", _, _, "replay" | "judge" | "stage" | "withdraw" | "audiences" | "erase"],
+            | [
+                "leads",
+                _,
+                _,
+                "replay" | "judge" | "stage" | "withdraw" | "audiences" | "erase" | "others",
+            ],
             _,
         ) => Err(Fault::Method),
         _ => Err(Fault::Path),

@@ -49,7 +49,8 @@ fn answer(sites: &Sites, head: &Head, results: &Json) -> Result<Step, Fault> {
     let (site, form) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let found = sites.site(site)?;
     let work = found.config.spam().work_of(form).ok_or(Fault::Form)?;
-    let suspicion = weigh::risk(&found, head).suspicion(results, head.objects).map_err(Fault::TooOften)?;
+    let suspicion =
+        weigh::risk(&found, head).suspicion(results, head.objects).map_err(Fault::TooOften)?;
     let key = work_key(weigh::secret(head), site, form);
     let made = challenge::make(work, &key, suspicion, &head.entropy, head.now);
     Ok(Step::answer(Response::json(200, &made).with("cache-control", "no-store")))

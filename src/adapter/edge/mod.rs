@@ -7,6 +7,7 @@ mod access;
 mod admin;
 mod asset;
 mod challenge;
+mod customer;
 mod destination;
 mod erase;
 mod export;

@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset, challenge, destination, erase, export, gate,
+    admin, asset, challenge, customer, destination, erase, export, gate,
     head::Head,
     kiosk,
     leads::{self, Batch, Found, Progress},
@@ -91,6 +91,7 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         challenge::ROUTE => challenge::resume(sites, head, results),
         erase::ROUTE => erase::resume(sites, head, body, state, results),
         gate::ROUTE => gate::resume(sites, head, body, state, results),
+        customer::ROUTE => customer::resume(sites, state, results),
         destination::ROUTE => destination::resume(sites, state, results),
         metrics::ROUTE => Ok(metrics::resume(sites, head, results)),
         export::ROUTE => export::resume(sites, head, state, results),
@@ -201,6 +202,7 @@ fn allowed(path: &str) -> &'static str {
         "/v1/leads" => "POST, OPTIONS",
         _ if path.starts_with("/v1/form/") && !path.ends_with("/thanks") => "GET, HEAD, POST",
         "/v1/admin/session" => "GET, POST, DELETE",
+        _ if path.starts_with("/v1/admin/customers/") => "DELETE, POST",
         "/v1/admin/sessions" => "GET, DELETE",
         _ if path.starts_with("/v1/source/") => "GET, POST",
         _ if path.starts_with("/v1/admin/entry/") => "POST",

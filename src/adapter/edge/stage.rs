@@ -5,7 +5,7 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
-    admin,
+    admin, customer,
     head::Head,
     site::{Site, Sites, packs},
 };
@@ -84,9 +84,14 @@ pub fn resume(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Resul
     }
     let scope = scope(&site, word("id"), head);
     let effect = Effect::Sql { object: scope.name(), statements, wake: Some(head.now) };
+    let mut effects = Vec::from([effect]);
+    // Who was won is a customer, and is known as one when they come again.
+    if word("what") == "stage" && asked(&site, &body)?.stage == Stage::Won {
+        effects.extend(customer::won(&site, head, &stored));
+    }
     let mut next = self::state("written", &site, word("id"), word("what"));
     next.set("answer", Json::String(answer.to_text()));
-    Ok(Step::Do { effects: [effect].into(), state: next })
+    Ok(Step::Do { effects, state: next })
 }
 
 struct Reader<'a> {

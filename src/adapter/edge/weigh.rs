@@ -94,6 +94,7 @@ fn around<T>(site: &Site, head: &Head, with: impl FnOnce(&Circumstances<'_>) -> 
         no_origin: head.header("origin").is_none() && head.media_type() != "application/json",
         value: &value,
         allows: &allows,
+        packs: &super::site::packs(),
         now: head.now,
     })
 }

@@ -17,6 +17,7 @@ fn around<'a>(config: &'a Config, address: &'a str, now: u64) -> Circumstances<'
         no_origin: false,
         value: &|_| None,
         allows: &|_| true,
+        packs: &NONE,
         now: Millis(now),
     }
 }
@@ -33,6 +34,8 @@ fn answer(plan: &Plan, count: impl Fn(&Mark) -> u64) -> Json {
     let rows = plan.marks.iter().map(|mark| Json::object([("mine", Json::uint(count(mark)))]));
     Json::array([Json::array([Json::array(rows)])])
 }
+
+static NONE: Packs = Packs { disposable: None, free: None, countries: None };
 
 #[test]
 fn an_address_is_known_by_a_keyed_hash_that_changes_every_day() {
@@ -125,18 +128,17 @@ fn suspicion_counts_leads_and_a_part_of_the_challenges() {
     let config = Config::parse(CONFIG).unwrap();
     let plan = risk(&around(&config, "9.9.9.9", HOUR.0));
     let suspicion = |leads: u64, challenges: u64| {
-        let results = answer(&plan, |mark| {
-            if mark.key.ends_with(":0") {
-                0
-            } else if mark.key.starts_with('h') {
-                leads
-            } else {
-                challenges
-            }
+        let results = answer(&plan, |mark| match mark.key.chars().next() {
+            _ if mark.key.ends_with(":0") || mark.key.ends_with(":59") => 0,
+            Some('h') => leads,
+            Some('k') => challenges / 10,
+            _ => challenges,
         });
         plan.suspicion(&results, 1)
     };
-    assert_eq!([suspicion(0, 3), suspicion(7, 8), suspicion(0, 40)], [0, 9, 10]);
+    assert_eq!([suspicion(0, 3), suspicion(7, 8), suspicion(0, 40)], [Ok(0), Ok(9), Ok(10)]);
+    // The minute that begins with the hour.
+    assert_eq!(suspicion(0, 410), Err(Millis(MINUTE.0)));
 }
 
 #[test]
