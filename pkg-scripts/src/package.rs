@@ -147,10 +147,13 @@ fn manifest(checkout: &Checkout) -> Result<String> {
         manifest["bin"] = json!({ "leadkit": format!("./{COMMAND_LINE}.js") });
         manifest["engines"] = json!({ "node": ">=22" });
     }
-    // Only the entries for Node, Deno and Bun keep leads in libSQL, and only a wrapper needs its framework.
-    for (name, oldest) in
-        [("@libsql/client", None), ("react", Some(">=18")), ("vue", Some(">=3.3"))]
-    {
+    // Only the entries for Node, Deno and Bun keep leads in libSQL and send by SMTP with a library, and only a wrapper needs its framework.
+    for (name, oldest) in [
+        ("@libsql/client", None),
+        ("nodemailer", None),
+        ("react", Some(">=18")),
+        ("vue", Some(">=3.3")),
+    ] {
         if let Some(version) = own["devDependencies"][name].as_str() {
             let range = oldest.map_or_else(|| format!("^{version}"), str::to_owned);
             manifest["peerDependencies"][name] = range.into();

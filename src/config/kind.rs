@@ -116,6 +116,7 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("token_url", Shape::Setting),
     ("unique", Shape::Text),
     ("url", Shape::Setting),
+    ("user", Shape::Setting),
     ("verify_token", Shape::Secret),
 ];
 
@@ -177,6 +178,11 @@ const DESTINATIONS: &[Kind] = &[
         name: "mail",
         needs: &["service", "token", "from", "to"],
         takes: &["url", "subject", "text", "reply_to", "inbox", "region", "key_id"],
+    },
+    Kind {
+        name: "smtp",
+        needs: &["url", "user", "token", "from", "to"],
+        takes: &["subject", "text", "reply_to", "inbox"],
     },
     Kind { name: "pipedrive", needs: &["token"], takes: &["url", "map"] },
     Kind {
@@ -299,7 +305,7 @@ impl Family {
 }
 
 const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
-discord, mail, pipedrive, salesforce, odoo, espocrm, mautic, meta_conversions, meta_audience, google_conversions, google_audience, \
+discord, mail, smtp, pipedrive, salesforce, odoo, espocrm, mautic, meta_conversions, meta_audience, google_conversions, google_audience, \
 linkedin_conversions, linkedin_audience, tiktok_conversions, tiktok_audience, microsoft_conversions";
 
 /// Whether a destination of this kind is an audience, which gains and loses members.
@@ -442,6 +448,7 @@ fn needed(name: &str) -> &'static str {
         "list" => "a member \"list\"",
         "service" => "a member \"service\"",
         "from" => "a member \"from\"",
+        "user" => "a member \"user\"",
         "to" => "a member \"to\"",
         "secret" => "a member \"secret\"",
         "header" => "a member \"header\"",

@@ -22,7 +22,7 @@ const bundle = await build({
   write: false,
   format: "esm",
   target: "es2022",
-  external: ["cloudflare:workers", "*.wasm"],
+  external: ["cloudflare:workers", "cloudflare:sockets", "*.wasm"],
   logLevel: "silent",
 });
 

@@ -102,6 +102,7 @@ function log(line: Readonly<Record<string, unknown>>): void {
 
 /** The runtime itself refuses private addresses; the core has refused those that show in the address. */
 async function send(request: Outbound): Promise<Inbound> {
+  if (request.url.startsWith("smtps:")) return (await import("./smtp-worker.js")).sendMail(request);
   try {
     const response = await fetch(request.url, {
       method: request.method,

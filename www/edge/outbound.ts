@@ -10,7 +10,8 @@ import type { Inbound, Outbound } from "./host.js";
 const MAX_RESPONSE = 20 * 1024;
 
 /** Sends one request. The name is resolved once, and every address it has must be allowed. */
-export function send(request: Outbound, isPublic: (address: string) => boolean): Promise<Inbound> {
+export async function send(request: Outbound, isPublic: (address: string) => boolean): Promise<Inbound> {
+  if (request.url.startsWith("smtps:")) return (await import("./smtp.js")).sendMail(request, isPublic);
   return new Promise((resolve) => {
     const url = new URL(request.url);
     const { request: open } = url.protocol === "https:" ? https : http;

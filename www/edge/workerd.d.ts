@@ -24,3 +24,15 @@ declare module "cloudflare:workers" {
     constructor(ctx: DurableObjectState, env: Env);
   }
 }
+
+declare module "cloudflare:sockets" {
+  export interface Socket {
+    readonly readable: ReadableStream<Uint8Array>;
+    readonly writable: WritableStream<Uint8Array>;
+    close(): Promise<void>;
+  }
+  export function connect(
+    address: { readonly hostname: string; readonly port: number },
+    options: { readonly secureTransport: "on" | "off" | "starttls"; readonly allowHalfOpen: boolean },
+  ): Socket;
+}

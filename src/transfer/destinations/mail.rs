@@ -29,13 +29,7 @@ pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unrea
 }
 
 fn request(job: &Job<'_>) -> Result<Request, Unready> {
-    let mail = Mail {
-        from: job.needed("from")?,
-        to: recipients(job),
-        subject: subject(job),
-        text: text(job),
-        reply_to: reply_to(job),
-    };
+    let mail = written_mail(job)?;
     let token = job.needed("token")?;
     match job.text("service") {
         Some("resend") => resend(job, &mail, &token),
@@ -44,6 +38,17 @@ fn request(job: &Job<'_>) -> Result<Request, Unready> {
         Some("ses") => ses::request(job, &mail, &token),
         _ => Err(Unready::Setting),
     }
+}
+
+/// The mail that the settings and the lead make, whoever carries it.
+pub(super) fn written_mail(job: &Job<'_>) -> Result<Mail, Unready> {
+    Ok(Mail {
+        from: job.needed("from")?,
+        to: recipients(job),
+        subject: subject(job),
+        text: text(job),
+        reply_to: reply_to(job),
+    })
 }
 
 fn resend(job: &Job<'_>, mail: &Mail, token: &str) -> Result<Request, Unready> {
@@ -121,7 +126,7 @@ fn postmark(job: &Job<'_>, mail: &Mail, token: String) -> Result<Request, Unread
 }
 
 /// One text or a list of them; what is no single address is left out, so that nobody can add recipients.
-fn recipients(job: &Job<'_>) -> Vec<String> {
+pub(super) fn recipients(job: &Job<'_>) -> Vec<String> {
     let to = job.settings.member("to").map(|rule| view::value(rule, job.view)).unwrap_or_default();
     let items = match to {
         Json::Array(items) => items,
@@ -130,7 +135,7 @@ fn recipients(job: &Job<'_>) -> Vec<String> {
     items.iter().filter_map(Json::as_str).filter(|text| is_address(text)).map(Into::into).collect()
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let parts =
         text.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
     parts

@@ -34,6 +34,7 @@ mod pipedrive;
 mod salesforce;
 mod ses;
 mod slack;
+mod smtp;
 mod teams;
 mod tiktok;
 mod tiktok_audience;
@@ -263,6 +264,7 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
         "teams" => teams::step(job, turn),
         "discord" => discord::step(job, turn),
         "mail" => mail::step(job, turn),
+        "smtp" => smtp::step(job, turn),
         "pipedrive" => pipedrive::step(job, turn),
         "salesforce" => salesforce::step(job, turn),
         "odoo" => odoo::step(job, turn),
@@ -336,7 +338,14 @@ pub fn grant(job: &Job<'_>, refresh: Option<&str>) -> Result<Request, Unready> {
 
 fn checked(request: &Request, around: &Surroundings<'_>) -> Result<(), Unready> {
     let Request { url, headers, extra, .. } = request;
-    if !guard::allows(url, around.private()) {
+    let allowed = match url.strip_prefix("smtps://") {
+        Some(rest) => {
+            let same = ["https://", rest].concat();
+            request.method == smtp::METHOD && guard::allows(&same, around.private())
+        }
+        None => guard::allows(url, around.private()),
+    };
+    if !allowed {
         return Err(Unready::Address);
     }
     // A line end from the environment would be a header of its own.
