@@ -146,7 +146,11 @@ fn printable(text: &str, out: &mut String) {
             if plain {
                 out.push(char::from(byte));
             } else {
-                out.push_str(&format!("={byte:02X}"));
+                out.push('=');
+                for nibble in [byte >> 4, byte & 15] {
+                    let digit = char::from_digit(nibble.into(), 16);
+                    out.extend(digit.map(|digit| digit.to_ascii_uppercase()));
+                }
             }
             width += needs;
         }
