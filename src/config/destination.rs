@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use super::{Public, kind};
+use super::{Public, ads, kind};
 use crate::{
     form::{Kind, is_name},
     lead::{self, Stage},
@@ -111,7 +111,7 @@ impl Destination {
                 member.fault("the purpose of a consent field of some form", faults);
             }
         }
-        let audience = kind::is_audience(kind);
+        let audience = ads::is_audience(kind);
         let (on_lead, on_stage) = occasions(node, faults);
         let names: Vec<&str> = stages.iter().map(|(name, _)| name.as_str()).collect();
         let wanted = if on_stage { names.as_slice() } else { &[] };

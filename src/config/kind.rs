@@ -3,7 +3,7 @@
 //! Decides nothing about requests; `transfer::destinations` and `source` have one file for each kind. A name means the same in
 //! every kind.
 
-use super::{destination::Setting, template::Template};
+use super::{ads, destination::Setting, template::Template};
 use crate::{
     rule::{Limits, Rule},
     wire::json::{Faults, Json, Node},
@@ -121,10 +121,10 @@ const SETTINGS: &[(&str, Shape)] = &[
 ];
 
 /// A kind: its name, what it must have, what it may have, and the sentence for a member that it has not.
-struct Kind {
-    name: &'static str,
-    needs: &'static [&'static str],
-    takes: &'static [&'static str],
+pub(super) struct Kind {
+    pub name: &'static str,
+    pub needs: &'static [&'static str],
+    pub takes: &'static [&'static str],
 }
 
 const DESTINATIONS: &[Kind] = &[
@@ -193,51 +193,6 @@ const DESTINATIONS: &[Kind] = &[
     Kind { name: "odoo", needs: &["url", "token"], takes: &["database", "unique", "map"] },
     Kind { name: "espocrm", needs: &["url", "token"], takes: &["unique", "map"] },
     Kind { name: "mautic", needs: &["url", "client_id", "client_secret"], takes: &["tags", "map"] },
-    Kind {
-        name: "meta_conversions",
-        needs: &["token", "dataset", "purpose"],
-        takes: &["app_secret", "test_code", "crm", "events", "map", "url"],
-    },
-    Kind {
-        name: "meta_audience",
-        needs: &["token", "audience", "purpose"],
-        takes: &["app_secret", "url"],
-    },
-    Kind {
-        name: "google_conversions",
-        needs: &["token", "account", "events", "purpose"],
-        takes: &["login_account", "validate", "url"],
-    },
-    Kind {
-        name: "google_audience",
-        needs: &["token", "account", "audience", "purpose"],
-        takes: &["login_account", "validate", "url"],
-    },
-    Kind {
-        name: "linkedin_conversions",
-        needs: &["token", "events", "purpose"],
-        takes: &["version", "url"],
-    },
-    Kind {
-        name: "linkedin_audience",
-        needs: &["token", "audience", "purpose"],
-        takes: &["version", "url"],
-    },
-    Kind {
-        name: "tiktok_conversions",
-        needs: &["token", "dataset", "purpose"],
-        takes: &["event_source", "test_code", "crm", "events", "url"],
-    },
-    Kind {
-        name: "tiktok_audience",
-        needs: &["token", "account", "audience", "purpose"],
-        takes: &["url"],
-    },
-    Kind {
-        name: "microsoft_conversions",
-        needs: &["token", "dataset", "purpose"],
-        takes: &["events", "url"],
-    },
 ];
 
 const SOURCES: &[Kind] = &[
@@ -278,12 +233,13 @@ pub(super) enum Family {
 }
 
 impl Family {
-    const fn kinds(self) -> &'static [Kind] {
-        match self {
-            Self::Destination => DESTINATIONS,
-            Self::Source => SOURCES,
-            Self::Export => EXPORTS,
-        }
+    fn kinds(self) -> impl Iterator<Item = &'static Kind> {
+        let (own, more): (&[Kind], &[Kind]) = match self {
+            Self::Destination => (DESTINATIONS, ads::KINDS),
+            Self::Source => (SOURCES, &[]),
+            Self::Export => (EXPORTS, &[]),
+        };
+        own.iter().chain(more)
     }
 
     const fn unknown(self) -> &'static str {
@@ -308,15 +264,10 @@ const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form,
 discord, mail, smtp, pipedrive, salesforce, odoo, espocrm, mautic, meta_conversions, meta_audience, google_conversions, google_audience, \
 linkedin_conversions, linkedin_audience, tiktok_conversions, tiktok_audience, microsoft_conversions";
 
-/// Whether a destination of this kind is an audience, which gains and loses members.
-pub(super) fn is_audience(name: &str) -> bool {
-    name.ends_with("_audience")
-}
-
 /// Reports what is wrong with the settings of a destination or a source, those that every kind has left out.
 pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {
     let Some(name) = node.text("type", faults) else { return };
-    let Some(kind) = family.kinds().iter().find(|kind| kind.name == name) else {
+    let Some(kind) = family.kinds().find(|kind| kind.name == name) else {
         if let Some(member) = node.get("type") {
             member.fault(family.unknown(), faults);
         }
@@ -334,6 +285,7 @@ pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {
             }
         }
     }
+    ads::check_token(kind, node, faults);
     if let (Family::Destination, Some(rate)) = (family, node.get("rate")) {
         check_shape(&rate, Shape::Rate, node, "rate", faults);
     }
@@ -476,7 +428,7 @@ mod tests {
     fn the_sentence_names_every_kind_and_every_setting_is_known() {
         for family in [Family::Destination, Family::Source, Family::Export] {
             let mut names = alloc::string::String::from("one of ");
-            for (place, kind) in family.kinds().iter().enumerate() {
+            for (place, kind) in family.kinds().enumerate() {
                 names.push_str(if place == 0 { "" } else { ", " });
                 names.push_str(kind.name);
                 for name in kind.needs.iter().chain(kind.takes) {

@@ -3,6 +3,7 @@
 //! Decides what is a valid configuration and which part of it a browser may have. Reads no file and no secret: secrets are
 //! named, and the platform looks them up. `www/schema/leadkit.schema.json` says the same to editors.
 
+mod ads;
 mod destination;
 mod example;
 mod export;

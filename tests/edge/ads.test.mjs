@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { admin, batch, item, post, receiver } from "./client.mjs";
-import { platforms } from "./platforms.mjs";
+import { platforms, REFUSED } from "./platforms.mjs";
 import { ORIGIN, start, TWO_RUNTIMES, until } from "./runtime.mjs";
 
 const TOKEN = "ads-token";
@@ -85,7 +85,12 @@ function config(url) {
       },
       google_people: {
         type: "google_audience",
-        ...member,
+        purpose: "ads",
+        when: member.when,
+        client_id: "client",
+        client_secret: { env: "APP_SECRET" },
+        refresh_token: { env: "REFRESH" },
+        token_url: `${url}/tokens`,
         url: `${url}/google`,
         account: "1234567890",
         audience: "7002",
@@ -127,7 +132,8 @@ for (const runtime of TWO_RUNTIMES) {
       hook = await receiver();
       world = platforms(TOKEN, APP_SECRET);
       hook.answer((request) => world.answer(request));
-      const env = { ADS_TOKEN: TOKEN, APP_SECRET, LEADKIT_ALLOW_PRIVATE: "1" };
+      const seal = { LEADKIT_SEAL_KEY: "seal", REFRESH: "refresh-0" };
+      const env = { ADS_TOKEN: TOKEN, APP_SECRET, LEADKIT_ALLOW_PRIVATE: "1", ...seal };
       edge = await start(runtime, { config: config(hook.url), env, objects: 2 });
     });
     after(async () => {
@@ -142,8 +148,8 @@ for (const runtime of TWO_RUNTIMES) {
 
     const send = async (data = {}, ctx = {}) => {
       count += 1;
-      const email = `Joerg.${count}@Example.com`;
-      const lead = item({ ...person, email, ...data }, { ctx });
+      const email = data.email ?? `Joerg.${count}@Example.com`;
+      const lead = item({ ...person, ...data, email }, { ctx });
       const answer = await post(edge.url, batch([lead]));
       assert.equal(answer.body.r[0].s, "ok", JSON.stringify(answer.body));
       return { id: lead.id, email: email.toLowerCase() };
@@ -315,6 +321,30 @@ for (const runtime of TWO_RUNTIMES) {
       const nobody = await send({ email: "", phone: "", full_name: "" });
       const none = await settled(nobody.id);
       assert.deepEqual([none.meta.reason, none.meta.error], ["refused", "identifier_missing"]);
+    });
+
+    test("many go in one request, and one who is refused holds back nobody else", async () => {
+      const lanes = ["meta", "google", "linkedin", "meta_people", "google_people", "linkedin_people", "tiktok_people"];
+      const all = (what) =>
+        Promise.all(lanes.map((name) => admin(edge.url, `destinations/shop/${name}/${what}`, { method: "POST" })));
+      await all("pause");
+      const sent = [];
+      for (let n = 0; n < 8; n += 1) sent.push(await send(n === 3 ? { email: REFUSED } : {}));
+      world.made.sizes.clear();
+      await all("resume");
+      for (const { id, email } of sent) {
+        const deliveries = await settled(id);
+        const good = email === sent[3].email ? ["dead", "refused"] : ["done", null];
+        for (const name of ["meta", "linkedin"])
+          assert.deepEqual([deliveries[name].state, deliveries[name].reason], good, `${name} ${email}`);
+        for (const name of AUDIENCES) assert.equal(deliveries[name].state, "done", name);
+      }
+      for (const name of ["meta", "google", "linkedin", "tiktok"]) assert.ok(world.made.sizes.get(name) > 1, name);
+      assert.ok(world.made.grants >= 1);
+      assert.equal(world.made.broken, undefined);
+      const [first] = sent;
+      const { body } = await admin(edge.url, `deliveries/shop/${first.id}/meta?show=all`);
+      assert.ok(JSON.stringify(body.attempts.at(-1).sent).includes(first.id));
     });
 
     test("a platform that is busy is asked again, whatever status it says so with", async () => {

@@ -1,6 +1,6 @@
 // What ad platforms accept, as their documentation says it; `docs/destinations.md` names the sources and what is from memory.
 // A request that breaks the contract gets the answer that the platform gives. Keeps who is in which audience.
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { Broken, json, list, object, only, shape, text, whole } from "./providers.mjs";
 
 const hash = (value, where) => {
@@ -17,6 +17,11 @@ const one = (check) => list(check, { least: 1, most: 1 });
 
 const anything = () => true;
 
+/** Whoever has this address is refused by every platform, each in its own way. */
+export const REFUSED = "refused@example.com";
+const refused = createHash("sha256").update(REFUSED).digest("hex");
+const has = (item) => JSON.stringify(item).includes(refused);
+
 const DAY = 86_400;
 /** Seconds since 1970, not in the future and not older than so many days. */
 const seconds = (days) => (value, where) => {
@@ -30,7 +35,7 @@ const graphError = (status, code, message, more = {}) =>
 
 /** From the name of a platform, the first part of the path, to what it answers. */
 export function platforms(token, appSecret) {
-  const made = { events: [], members: new Map(), requests: [], google: new Map() };
+  const made = { events: [], members: new Map(), requests: [], google: new Map(), sizes: new Map() };
   const put = (audience, key, add) => {
     const members = made.members.get(audience) ?? new Set();
     made.members.set(audience, members);
@@ -83,6 +88,7 @@ export function platforms(token, appSecret) {
           if (event.action_source === "website" && !(event.user_data.client_user_agent && event.event_source_url))
             throw new Broken("a website event without agent or address");
         }
+        if (body.data.some(has)) return graphError(400, 100, "Invalid parameter");
         if (made.busy) {
           made.busy = false;
           return graphError(400, 4, "Application request limit reached");
@@ -178,21 +184,28 @@ export function platforms(token, appSecret) {
         return json(401, { status: 401, serviceErrorCode: 65_600, message: "Invalid access token" });
       if (!/^20\d{4}$/.test(headers["linkedin-version"])) return json(426, { status: 426, message: "version" });
       if (headers["x-restli-protocol-version"] !== "2.0.0") throw new Broken("no protocol version");
+      const elements = body.elements ?? [];
       if (path === "/rest/conversionEvents") {
+        if ((headers["x-restli-method"] === "BATCH_CREATE") !== elements.length > 0) throw new Broken("no batch");
         const id = object({
           idType: only("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID"),
           idValue: text,
         });
         const info = { firstName: text, lastName: text, "title?": text, "companyName?": text, "countryCode?": text };
-        shape(body, {
+        const conversion = {
           conversion: matching(/^urn:lla:llaPartnerConversion:\d+$/),
           conversionHappenedAt: (value, where) => seconds(90)(Math.floor(value / 1000), where),
           "conversionValue?": object({ currencyCode: text, amount: matching(/^\d+(\.\d+)?$/) }),
           eventId: text,
           user: object({ userIds: list(id), "userInfo?": object(info) }),
-        });
-        made.events.push({ platform: "linkedin", ...body });
-        return { status: 201, body: "" };
+        };
+        const all = elements.length > 0 ? elements : [body];
+        for (const each of all) shape(each, conversion);
+        made.events.push(...all.filter((one) => !has(one)).map((one) => ({ platform: "linkedin", ...one })));
+        const status = (one) => (has(one) ? 422 : 201);
+        return elements.length > 0
+          ? json(200, { elements: all.map((one) => ({ status: status(one) })) })
+          : { status: status(body), body: "" };
       }
       if (path !== "/rest/dmpSegments/7003/users") return json(404, { status: 404 });
       if (headers["x-restli-method"] !== "BATCH_CREATE") throw new Broken("no batch");
@@ -288,6 +301,16 @@ export function platforms(token, appSecret) {
     },
   };
 
+  /** A refresh token is good once: the answer has another. */
+  let fresh = "refresh-0";
+  const granted = (form) => {
+    const given = ["grant_type", "client_id", "client_secret", "refresh_token"].map((name) => form.get(name));
+    if (given.join() !== `refresh_token,client,${appSecret},${fresh}`) return json(400, { error: "invalid_grant" });
+    made.grants = (made.grants ?? 0) + 1;
+    fresh = `refresh-${made.grants}`;
+    return json(200, { access_token: token, expires_in: 3600, refresh_token: fresh, token_type: "Bearer" });
+  };
+
   return {
     made,
     answer({ method, path: target, headers, body }) {
@@ -296,6 +319,11 @@ export function platforms(token, appSecret) {
       const path = url.pathname.slice(name.length + 1);
       made.requests.push(`${method} ${name}${path}`);
       try {
+        if (name === "tokens") return granted(new URLSearchParams(body));
+        const json = JSON.parse(body);
+        const items =
+          json.data ?? json.payload?.data ?? json.events ?? json.audienceMembers ?? json.elements ?? json.batch_data;
+        made.sizes.set(name, Math.max(made.sizes.get(name) ?? 0, items?.length ?? 1));
         return each[name]({ method, headers, query: url.searchParams }, path, JSON.parse(body));
       } catch (error) {
         made.broken = `${name}: ${error.message}`;

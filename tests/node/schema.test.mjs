@@ -90,6 +90,10 @@ const BAD = {
   "a stage that nobody knows": (config) => Object.assign(config, { stages: { demo: "maybe" } }),
   "people for an ad platform without a purpose": (config) =>
     Object.assign(config.destinations, { it: { type: "meta_audience", token: { env: "T" }, audience: "1" } }),
+  "an ad platform with half of what gets a token": (config) =>
+    Object.assign(config.destinations, {
+      it: { type: "linkedin_audience", audience: "1", purpose: "contact", client_id: "x", refresh_token: { env: "R" } },
+    }),
   "an event without a name": (config) =>
     Object.assign(config.destinations, {
       it: { type: "tiktok_conversions", token: { env: "T" }, dataset: "1", purpose: "contact", events: { lead: 7 } },
@@ -172,7 +176,8 @@ for (const family of ["destination", "source"]) {
     test(`the ${family} ${type} needs and takes the same settings in both`, () => {
       const fit = (name) => SAMPLES[family][name] ?? SAMPLES.both[name] ?? "x";
       const common = family === "source" ? { form: "contact" } : {};
-      const full = { type, ...common, ...Object.fromEntries(then.required.map((name) => [name, fit(name)])) };
+      const needed = [...then.required, ...(then.anyOf?.[0].required ?? [])];
+      const full = { type, ...common, ...Object.fromEntries(needed.map((name) => [name, fit(name)])) };
       const verdicts = (value) => {
         const config = changed((good) => Object.assign(good, { [`${family}s`]: { it: value } }));
         return [valid(config), JSON.parse(cli.lint(JSON.stringify(config))).length === 0];

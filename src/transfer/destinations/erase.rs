@@ -6,14 +6,20 @@
 //! | `hubspot` | `POST /crm/v3/objects/contacts/gdpr-delete` | the published OpenAPI file of HubSpot's contacts |
 //! | `brevo` | `DELETE /v3/contacts/{email}` | getbrevo/brevo-node |
 //! | `mailchimp` | `POST /3.0/lists/{list}/members/{hash}/actions/delete-permanent` | mailchimp/mailchimp-marketing-node |
+//! | `meta_audience`, `google_audience`, `linkedin_audience` | the removal of a member, by the address | that of the kind |
 //!
 //! All others keep what they were sent until a person erases it there.
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Job, Surroundings, Unready, encoded, guard};
+use super::{
+    Job, Surroundings, Unready,
+    ads::{self, Platform},
+    encoded, guard,
+};
 use crate::{
     form::Form,
+    lead::Operation,
     time::Millis,
     transfer::sign,
     wire::{
@@ -26,7 +32,16 @@ use crate::{
 /// The event that tells a receiver of webhooks.
 const EVENT: &str = "lead.erased";
 /// The kinds that can erase.
-const KINDS: &[&str] = &["webhook", "cloudevents", "hubspot", "brevo", "mailchimp"];
+const KINDS: &[&str] = &[
+    "webhook",
+    "cloudevents",
+    "hubspot",
+    "brevo",
+    "mailchimp",
+    "meta_audience",
+    "google_audience",
+    "linkedin_audience",
+];
 
 /// Whether a kind can be asked to erase.
 pub fn can(kind: &str) -> bool {
@@ -87,7 +102,10 @@ pub fn request(
         "hubspot" => Some(hubspot(&job, email)?),
         "brevo" => Some(brevo(&job, email)?),
         "mailchimp" => Some(mailchimp(&job, email)?),
-        _ => return Err(Unready::Setting),
+        kind => match ads::platform(kind) {
+            Some(platform) => member(&job, email, &platform)?,
+            None => return Err(Unready::Setting),
+        },
     };
     match &request {
         Some(request) if !guard::allows(&request.url, around.private()) => Err(Unready::Address),
@@ -150,6 +168,17 @@ fn brevo(job: &Job<'_>, email: &str) -> Result<Request, Unready> {
     Ok(job.send_text("DELETE", url, headers.into(), "application/json", String::new()))
 }
 
+/// Takes a member out of an audience: whoever has no such identifier was never in it.
+fn member(job: &Job<'_>, email: &str, platform: &Platform) -> Result<Option<Request>, Unready> {
+    let lane = Operation::Remove.lane(job.key.split(':').nth(1).unwrap_or_default());
+    let key = format!("{}:{lane}", job.word("id"));
+    let mut view = job.view.clone();
+    view.set("contact", Json::object([("email", Json::str(email))]));
+    let job = Job { key: &key, view: &view, ..*job };
+    let Ok(item) = (platform.item)(&job) else { return Ok(None) };
+    (platform.request)(&job, Json::array([item])).map(Some)
+}
+
 fn mailchimp(job: &Job<'_>, email: &str) -> Result<Request, Unready> {
     let (token, list) = (job.needed("token")?, job.needed("list")?);
     let centre = token.rsplit_once('-').map(|(_, centre)| centre).unwrap_or_default();
@@ -206,6 +235,15 @@ mod tests {
             body,
             r#"{"type":"lead.erased","timestamp":"1970-01-01T00:00:00.000Z","data":{"id":"l1"}}"#
         );
+        let audience = r#"{"token":{"env":"T"},"audience":"7","account":"1"}"#;
+        let (line, body) = asked("meta_audience", audience, "Ada@example.com").unwrap();
+        assert_eq!(line, "DELETE https://graph.facebook.com/v26.0/7/users?access_token=key-us6");
+        let hash = "b5fc85e55755f9e0d030a10ab4429b6b2944855f9a0d60077fe832becbc41d72";
+        assert!(body.contains(hash));
+        let (line, body) = asked("google_audience", audience, "ada@example.com").unwrap();
+        assert!(line.ends_with("/v1/audienceMembers:remove") && body.contains(hash));
+        let (_, body) = asked("linkedin_audience", audience, "ada@example.com").unwrap();
+        assert!(body.contains(r#""action":"REMOVE""#) && body.contains(hash));
         assert!(asked("cloudevents", url, "").unwrap().1.contains(r#""id":"l1:crm:erased""#));
     }
 

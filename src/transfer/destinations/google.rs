@@ -4,10 +4,12 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{
     Answer, Job, Unready,
+    ads::Verdict,
     identity::{Person, full, google, sha},
 };
-use crate::wire::{answer::Meaning, json::Json, step::Request};
+use crate::wire::{json::Json, step::Request};
 
+const TOKENS: &str = "https://oauth2.googleapis.com/token";
 const API: &str = "https://datamanager.googleapis.com";
 
 /// The identifiers of a person, each an object of one member; an address only where all its parts are known.
@@ -66,11 +68,17 @@ pub(super) fn request(job: &Job<'_>, method: &str, mut body: Json) -> Result<Req
     if job.settings.member("validate") == Some(&Json::Bool(true)) {
         body.set("validateOnly", Json::Bool(true));
     }
-    let token = job.needed("token")?;
+    let token = job.bearer()?;
     let url = format!("{}/v1/{method}", job.base(API)?);
     Ok(job.send("POST", url, [("authorization", format!("Bearer {token}"))].into(), &body))
 }
 
-pub(super) fn judge(answer: &Answer<'_>) -> Meaning {
-    answer.meaning()
+pub(super) fn judge(answer: &Answer<'_>, _: usize) -> Verdict {
+    Verdict::All(answer.meaning())
+}
+
+/// Where Google gives tokens for a refresh token.
+pub(super) fn grant(job: &Job<'_>, refresh: Option<&str>) -> Result<Request, Unready> {
+    let url = job.setting("token_url")?;
+    job.refreshing(url.unwrap_or_else(|| String::from(TOKENS)), refresh)
 }

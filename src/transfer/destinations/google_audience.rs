@@ -7,22 +7,14 @@
 use alloc::vec::Vec;
 
 use super::{
-    Job, Move, Turn, Unready,
+    Job, Unready,
     conversion::NOBODY,
-    google::{consent, destination, identifiers, judge, request},
-    single,
+    google::{self, consent, destination, identifiers},
 };
 use crate::{
     lead::Operation,
     wire::{json::Json, step::Request},
 };
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || send(job, Json::array([item])), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One member.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -34,17 +26,17 @@ pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
     Ok(Json::object([("userData", data)]))
 }
 
-pub(super) fn send(job: &Job<'_>, members: Json) -> Result<Request, Unready> {
+pub(super) fn request(job: &Job<'_>, members: Json) -> Result<Request, Unready> {
     let list = job.needed("audience")?;
     let mut body = Json::object([
         ("destinations", Json::array([destination(job, &list)?])),
         ("audienceMembers", members),
     ]);
     if job.operation() == Operation::Remove {
-        return request(job, "audienceMembers:remove", body);
+        return google::request(job, "audienceMembers:remove", body);
     }
     body.set("consent", consent());
     let terms = Json::object([("customerMatchTermsOfServiceStatus", Json::str("ACCEPTED"))]);
     body.set("termsOfService", terms);
-    request(job, "audienceMembers:ingest", body)
+    google::request(job, "audienceMembers:ingest", body)
 }

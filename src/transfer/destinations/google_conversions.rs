@@ -8,33 +8,24 @@
 use alloc::vec::Vec;
 
 use super::{
-    Job, Move, Turn, Unready,
+    Job, Unready,
     conversion::{Conversion, NOBODY, TOO_OLD, UNMAPPED},
-    google::{consent, destination, identifiers, judge, request},
+    google::{self, consent, destination, identifiers},
     identity::{click, full, source_id},
-    single,
 };
-use crate::wire::json::Json;
+use crate::wire::{json::Json, step::Request};
 
 /// How old a conversion may be.
 const DAYS: u64 = 90;
 
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    let item = match item(job) {
-        Ok(item) => item,
-        Err(word) => return Ok(Move::Unfit(word)),
-    };
+pub(super) fn request(job: &Job<'_>, events: Json) -> Result<Request, Unready> {
     let product = Conversion::of(job).named.unwrap_or_default();
-    single(turn, || send(job, &product, Json::array([item])), judge)
-}
-
-fn send(job: &Job<'_>, product: &str, events: Json) -> Result<crate::wire::step::Request, Unready> {
     let body = Json::object([
-        ("destinations", Json::array([destination(job, product)?])),
+        ("destinations", Json::array([destination(job, &product)?])),
         ("events", events),
         ("consent", consent()),
     ]);
-    request(job, "events:ingest", body)
+    google::request(job, "events:ingest", body)
 }
 
 /// One event, or a word for why there is none.

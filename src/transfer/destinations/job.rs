@@ -27,6 +27,18 @@ impl Job<'_> {
         self.access.ok_or(Unready::Token)
     }
 
+    /// The token of the settings, or the one that is got with `refresh_token`.
+    ///
+    /// # Errors
+    /// There is neither.
+    pub(super) fn bearer(&self) -> Result<String, Unready> {
+        match self.setting("token")? {
+            Some(token) => Ok(token),
+            None if self.settings.member("refresh_token").is_none() => Err(Unready::Setting),
+            None => Ok(self.access()?.token().into()),
+        }
+    }
+
     /// Asks for a token with `client_id` and `client_secret` (RFC 6749, section 4.4).
     pub(super) fn client_credentials(&self, url: String) -> Result<Request, Unready> {
         let login = sign::basic(&self.needed("client_id")?, &self.needed("client_secret")?);

@@ -6,24 +6,16 @@
 use alloc::{format, string::String};
 
 use super::{
-    Job, Move, Turn, Unready,
+    Job, Unready,
     conversion::NOBODY,
     encoded,
     identity::{Person, full, sha},
-    linkedin::{judge_one, request},
-    single,
+    linkedin,
 };
 use crate::{
     lead::Operation,
     wire::{json::Json, step::Request},
 };
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || send(job, Json::array([item])), judge_one),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One person with what is to be done.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -43,8 +35,8 @@ pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
     Ok(out)
 }
 
-pub(super) fn send(job: &Job<'_>, people: Json) -> Result<Request, Unready> {
+pub(super) fn request(job: &Job<'_>, people: Json) -> Result<Request, Unready> {
     let segment = encoded(&job.needed("audience")?);
     let body = Json::object([("elements", people)]);
-    request(job, &format!("/rest/dmpSegments/{segment}/users"), true, &body)
+    linkedin::request(job, &format!("/rest/dmpSegments/{segment}/users"), true, &body)
 }

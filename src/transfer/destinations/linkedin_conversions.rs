@@ -7,23 +7,15 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    Job, Move, Turn, Unready,
+    Job, Unready,
     conversion::{Conversion, NOBODY, TOO_OLD, UNMAPPED},
     identity::{Person, click, full, sha},
-    linkedin::{judge, request},
-    single,
+    linkedin,
 };
-use crate::wire::json::Json;
+use crate::wire::{json::Json, step::Request};
 
 /// How old a conversion may be.
 const DAYS: u64 = 90;
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || request(job, "/rest/conversionEvents", false, &item), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One conversion, or a word for why there is none.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -44,6 +36,15 @@ pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
         out.set("conversionValue", worth);
     }
     Ok(out)
+}
+
+/// One conversion goes by itself, several as a batch.
+pub(super) fn request(job: &Job<'_>, conversions: Json) -> Result<Request, Unready> {
+    const PATH: &str = "/rest/conversionEvents";
+    match conversions.as_array() {
+        Some([one]) => linkedin::request(job, PATH, false, one),
+        _ => linkedin::request(job, PATH, true, &Json::object([("elements", conversions)])),
+    }
 }
 
 fn user(job: &Job<'_>) -> Option<Json> {

@@ -7,12 +7,12 @@
 use alloc::{format, vec::Vec};
 
 use super::{
-    Answer, Job, Move, Turn, Unready,
+    Answer, Job, Unready,
+    ads::Verdict,
     conversion::NOBODY,
     encoded,
     identity::{Person, meta, sha},
     meta_conversions::{address, told},
-    single,
 };
 use crate::{
     lead::Operation,
@@ -21,13 +21,6 @@ use crate::{
 
 /// The columns of a row.
 const SCHEMA: [&str; 8] = ["EMAIL", "PHONE", "FN", "LN", "CT", "ZIP", "COUNTRY", "EXTERN_ID"];
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || request(job, Json::array([item])), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One row: an empty text for what is not known.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -60,8 +53,8 @@ pub(super) fn request(job: &Job<'_>, rows: Json) -> Result<Request, Unready> {
     Ok(job.send(method, url, Vec::new(), &body))
 }
 
-fn judge(answer: &Answer<'_>) -> Meaning {
+pub(super) fn judge(answer: &Answer<'_>, _: usize) -> Verdict {
     let json = answer.json();
     let invalid = json.member("num_invalid_entries").and_then(Json::as_uint).unwrap_or(0);
-    if answer.is_done() && invalid > 0 { Meaning::Refused } else { told(answer) }
+    Verdict::All(if answer.is_done() && invalid > 0 { Meaning::Refused } else { told(answer) })
 }

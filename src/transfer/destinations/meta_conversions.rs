@@ -12,11 +12,11 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    Answer, Job, Move, Turn, Unready,
+    Answer, Job, Unready,
+    ads::Verdict,
     conversion::{Conversion, NOBODY, TOO_OLD, page},
     encoded,
     identity::{Person, click, full, meta, sha, source_id},
-    single,
 };
 use crate::wire::{answer::Meaning, json::Json, signature, step::Request};
 
@@ -27,13 +27,6 @@ const DAYS: u64 = 7;
 const LATER: &[i64] = &[1, 2, 4, 17, 32, 341, 368, 613, 80_000, 80_003, 80_004, 80_014];
 /// Errors that a person has to mend: the token has ended or may not do this.
 const DENIED: &[i64] = &[10, 102, 190, 200, 294];
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || request(job, Json::array([item])), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One event, or a word for why there is none.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -138,12 +131,12 @@ pub(super) fn address(job: &Job<'_>, path: &str) -> Result<String, Unready> {
     Ok(url)
 }
 
-fn judge(answer: &Answer<'_>) -> Meaning {
+pub(super) fn judge(answer: &Answer<'_>, items: usize) -> Verdict {
     let received = answer.json().member("events_received").and_then(Json::as_uint);
-    match received {
-        Some(0) if answer.is_done() => Meaning::Refused,
+    Verdict::All(match received {
+        Some(received) if answer.is_done() && received < items as u64 => Meaning::Refused,
         _ => told(answer),
-    }
+    })
 }
 
 /// What an error of the Graph API means: its code says more than its status, which is 400 for most.

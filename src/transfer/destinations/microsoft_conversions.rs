@@ -7,22 +7,15 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    Answer, Job, Move, Turn, Unready,
+    Answer, Job, Unready,
+    ads::Verdict,
     conversion::{Conversion, NOBODY, page},
     encoded,
     identity::{Person, click, digits, full, sha},
-    single,
 };
 use crate::wire::{answer::Meaning, json::Json, step::Request};
 
 const API: &str = "https://capi.uet.microsoft.com";
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || request(job, Json::array([item])), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One event, or a word for why there is none.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -70,10 +63,21 @@ pub(super) fn request(job: &Job<'_>, events: Json) -> Result<Request, Unready> {
     Ok(job.send("POST", url, Vec::from([("authorization", format!("Bearer {token}"))]), &body))
 }
 
-/// With `continueOnValidationError` an event that was refused is named in the body of a good answer.
-fn judge(answer: &Answer<'_>) -> Meaning {
+/// With `continueOnValidationError` the events that were refused are named in the body of a good answer, by their places.
+pub(super) fn judge(answer: &Answer<'_>, items: usize) -> Verdict {
     let json = answer.json();
     let details = json.member("error").and_then(|error| error.member("details"));
-    let refused = details.and_then(Json::as_array).is_some_and(|items| !items.is_empty());
-    if answer.is_done() && refused { Meaning::Refused } else { answer.meaning() }
+    let details = details.and_then(Json::as_array).unwrap_or_default();
+    if !answer.is_done() || details.is_empty() {
+        return Verdict::All(answer.meaning());
+    }
+    let place = |detail: &Json| detail.member("index").and_then(Json::as_uint);
+    let refused: Vec<_> = details.iter().filter_map(place).collect();
+    if refused.is_empty() {
+        return Verdict::All(Meaning::Refused);
+    }
+    let meaning = |index: usize| {
+        if refused.contains(&(index as u64)) { Meaning::Refused } else { Meaning::Done }
+    };
+    Verdict::Each((0..items).map(|index| Some(meaning(index))).collect())
 }

@@ -5,6 +5,7 @@
 //! what it has done before, it finds or does once more without harm. Which answer means what is a table in each file; what
 //! that leads to is decided by `transfer::retry`.
 
+mod ads;
 mod brevo;
 mod chat;
 mod cloudevents;
@@ -270,16 +271,10 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
         "odoo" => odoo::step(job, turn),
         "espocrm" => espocrm::step(job, turn),
         "mautic" => mautic::step(job, turn),
-        "meta_conversions" => meta_conversions::step(job, turn),
-        "meta_audience" => meta_audience::step(job, turn),
-        "google_conversions" => google_conversions::step(job, turn),
-        "google_audience" => google_audience::step(job, turn),
-        "linkedin_conversions" => linkedin_conversions::step(job, turn),
-        "linkedin_audience" => linkedin_audience::step(job, turn),
-        "tiktok_conversions" => tiktok_conversions::step(job, turn),
-        "tiktok_audience" => tiktok_audience::step(job, turn),
-        "microsoft_conversions" => microsoft_conversions::step(job, turn),
-        _ => Err(Unready::Setting),
+        kind => match ads::platform(kind) {
+            Some(platform) => platform.step(job, turn),
+            None => Err(Unready::Setting),
+        },
     }?;
     if let Move::Ask(ask) = &next {
         checked(&ask.request, job.around)?;
@@ -292,7 +287,7 @@ pub fn most(kind: &str, settings: &Json) -> u64 {
     let own = settings.member("batch").and_then(Json::as_uint);
     let most = match kind {
         "hubspot" => hubspot::MOST,
-        _ => 1,
+        kind => ads::platform(kind).map_or(1, |platform| platform.most),
     };
     own.unwrap_or(most).clamp(1, most)
 }
@@ -301,7 +296,7 @@ pub fn most(kind: &str, settings: &Json) -> u64 {
 pub fn unfit(job: &Job<'_>) -> Option<&'static str> {
     match job.kind {
         "hubspot" => hubspot::unfit(job),
-        _ => None,
+        kind => (ads::platform(kind)?.item)(job).err(),
     }
 }
 
@@ -313,7 +308,10 @@ pub fn step_many(jobs: &[Job<'_>], turn: Option<&Turn<'_>>) -> Result<Move, Unre
     let Some(first) = jobs.first() else { return Err(Unready::Setting) };
     let next = match first.kind {
         "hubspot" => hubspot::step_many(jobs, turn),
-        _ => Err(Unready::Setting),
+        kind => match ads::platform(kind) {
+            Some(platform) => platform.step_many(jobs, turn),
+            None => Err(Unready::Setting),
+        },
     }?;
     if let Move::Ask(ask) = &next {
         checked(&ask.request, first.around)?;
@@ -330,6 +328,8 @@ pub fn grant(job: &Job<'_>, refresh: Option<&str>) -> Result<Request, Unready> {
     let request = match job.kind {
         "json" => json::grant(job, refresh),
         "salesforce" => salesforce::grant(job, refresh),
+        "google_conversions" | "google_audience" => google::grant(job, refresh),
+        "linkedin_conversions" | "linkedin_audience" => linkedin::grant(job, refresh),
         _ => Err(Unready::Setting),
     }?;
     checked(&request, job.around)?;

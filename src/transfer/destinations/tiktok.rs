@@ -2,7 +2,7 @@
 
 use alloc::{format, vec::Vec};
 
-use super::{Answer, Job, Unready};
+use super::{Answer, Job, Unready, ads::Verdict};
 use crate::wire::{answer::Meaning, json::Json, step::Request};
 
 const API: &str = "https://business-api.tiktok.com";
@@ -14,7 +14,11 @@ pub(super) fn request(job: &Job<'_>, path: &str, body: &Json) -> Result<Request,
 }
 
 /// TikTok answers 200 and says in the body what it means; the codes are from memory.
-pub(super) fn judge(answer: &Answer<'_>) -> Meaning {
+pub(super) fn judge(answer: &Answer<'_>, _: usize) -> Verdict {
+    Verdict::All(told(answer))
+}
+
+fn told(answer: &Answer<'_>) -> Meaning {
     let code = answer.json().member("code").and_then(Json::as_int);
     match code {
         _ if !answer.is_done() => answer.meaning(),

@@ -5,11 +5,10 @@
 use alloc::vec::Vec;
 
 use super::{
-    Job, Move, Turn, Unready,
+    Job, Unready,
     conversion::NOBODY,
     identity::{Person, sha},
-    single,
-    tiktok::{judge, request},
+    tiktok,
 };
 use crate::{
     lead::Operation,
@@ -18,13 +17,6 @@ use crate::{
 
 /// What stands in the columns of a row.
 const SCHEMA: [&str; 2] = ["EMAIL_SHA256", "PHONE_SHA256"];
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || send(job, Json::array([item])), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
 
 /// One row: the address and the number, of which one may be an empty object.
 pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
@@ -42,7 +34,7 @@ pub(super) fn item(job: &Job<'_>) -> Result<Json, &'static str> {
     Ok(Json::array(hashes.map(cell)))
 }
 
-pub(super) fn send(job: &Job<'_>, rows: Json) -> Result<Request, Unready> {
+pub(super) fn request(job: &Job<'_>, rows: Json) -> Result<Request, Unready> {
     job.needed("audience")?;
     let action = if job.operation() == Operation::Remove { "delete" } else { "add" };
     let body = Json::object([
@@ -51,5 +43,5 @@ pub(super) fn send(job: &Job<'_>, rows: Json) -> Result<Request, Unready> {
         ("id_schema", Json::array(SCHEMA.map(Json::str))),
         ("batch_data", rows),
     ]);
-    request(job, "segment/mapping", &body)
+    tiktok::request(job, "segment/mapping", &body)
 }

@@ -8,20 +8,12 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    Job, Move, Turn, Unready,
+    Job, Unready,
     conversion::{Conversion, NOBODY, page},
     identity::{Person, click, full, sha, source_id},
-    single,
-    tiktok::{judge, request},
+    tiktok,
 };
-use crate::wire::json::Json;
-
-pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
-    match item(job) {
-        Ok(item) => single(turn, || send(job, Json::array([item])), judge),
-        Err(word) => Ok(Move::Unfit(word)),
-    }
-}
+use crate::wire::{json::Json, step::Request};
 
 fn source<'a>(job: &Job<'a>) -> &'a str {
     job.settings.member("event_source").and_then(Json::as_str).unwrap_or("crm")
@@ -79,7 +71,7 @@ fn user(job: &Job<'_>) -> Option<Json> {
     Some(user)
 }
 
-pub(super) fn send(job: &Job<'_>, events: Json) -> Result<crate::wire::step::Request, Unready> {
+pub(super) fn request(job: &Job<'_>, events: Json) -> Result<Request, Unready> {
     let mut body = Json::object([
         ("event_source", Json::str(source(job))),
         ("event_source_id", Json::String(job.needed("dataset")?)),
@@ -88,5 +80,5 @@ pub(super) fn send(job: &Job<'_>, events: Json) -> Result<crate::wire::step::Req
         body.set("test_event_code", Json::String(code));
     }
     body.set("data", events);
-    request(job, "event/track", &body)
+    tiktok::request(job, "event/track", &body)
 }
