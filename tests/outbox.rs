@@ -10,6 +10,8 @@
 
 #[path = "outbox/scenario.rs"]
 mod scenario;
+#[path = "seeds.rs"]
+mod seeds;
 #[path = "outbox/server.rs"]
 mod server;
 #[path = "outbox/store.rs"]
@@ -18,18 +20,11 @@ mod store;
 mod world;
 
 use leadkit::random::Random;
-use world::World;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+use world::{Counts, World};
 
 #[test]
-fn nothing_is_lost_whatever_is_dropped_repeated_reordered_or_crashed() {
-    let first = number("LEADKIT_SEED", 1);
-    let seeds = number("LEADKIT_SEEDS", 10_000);
-    let mut total = world::Counts::default();
-    for seed in first..first + seeds {
+fn over_many_seeds_nothing_is_lost_whatever_is_dropped_repeated_or_crashed() {
+    let run = |seed| {
         let mut world = World::new(seed);
         let mut random = Random::new(seed ^ 0x6c65_6164);
         let steps = 20 + random.below(280);
@@ -37,8 +32,10 @@ fn nothing_is_lost_whatever_is_dropped_repeated_reordered_or_crashed() {
             world.step();
         }
         world.heal();
-        total.add(&world.counts);
-    }
-    println!("{seeds} seeds: {total:?}");
+        world.counts
+    };
+    let (seeds, total) = seeds::total("outbox", 300, run, Counts::add);
+    println!("{total}");
+    println!("{seeds} seeds, {} crashes, {} sends", total.crashes, total.sends);
     assert!(seeds < 100 || total.crashes > 0 && total.refused > 0 && total.silenced > 0);
 }

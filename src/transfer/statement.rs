@@ -159,8 +159,8 @@ WHERE site=l.site AND shard=l.shard AND lead=l.id ORDER BY n) s) AS stages,\
 AS withdrawn FROM delivery d JOIN lead l ON l.site=d.site AND l.shard=d.shard AND l.id=d.lead WHERE d.token=?1 ORDER BY d.due,d.lead";
 
 /// Reads as `next` when the object has to be woken again: the earliest due time of a lane with free places, the end of the
-/// earliest lease of a full one, not before the end of the pause of a closed one, and not before its rate and its receiver
-/// allow. A lane that is paused is left out.
+/// earliest lease of a full one that has not ended, not before the end of the pause of a closed one, and not before its rate
+/// and its receiver allow. A lane that is paused is left out.
 pub fn next(scope: &Scope, limits: &[Limit<'_>], now: Millis) -> Statement {
     let lanes = limits.iter().map(|limit| {
         Json::object([
@@ -177,7 +177,7 @@ pub fn next(scope: &Scope, limits: &[Limit<'_>], now: Millis) -> Statement {
 const NEXT: &str = "SELECT min(max(CASE WHEN EXISTS (SELECT 1 FROM lane WHERE site=?1 AND shard=?2 AND destination=j.name \
 AND held='paused') THEN NULL WHEN (SELECT CASE WHEN j.many THEN count(DISTINCT token) ELSE count(*) END FROM delivery \
 INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.name AND due>?5 AND shard%?3=?2)>=j.at_once \
-THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.name AND shard%?3=?2) \
+THEN (SELECT min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=j.name AND due>?5 AND shard%?3=?2) \
 ELSE (SELECT min(due) FROM delivery WHERE site=?1 AND destination=j.name AND due IS NOT NULL AND shard%?3=?2) END,\
 coalesce((SELECT max(rest,next_at,CASE WHEN failures>=?6 THEN open_until ELSE 0 END) FROM lane WHERE site=?1 AND shard=?2 \
 AND destination=j.name),0))) AS next FROM (SELECT value->>'$.name' AS name, value->>'$.many' AS many, \

@@ -101,7 +101,7 @@ export async function start(runtime, options = {}) {
           ...["--port", "0", "--objects", String(options.objects ?? 1)],
         ];
   // A group of its own, so that a kill reaches the runtime that the process has started.
-  const [command, ...flags] = COMMANDS[runtime];
+  const [command, ...flags] = [...(options.wrap ?? []), ...COMMANDS[runtime]];
   const child = spawn(command, [...flags, ...args], {
     env: { PATH: process.env.PATH, HOME: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],

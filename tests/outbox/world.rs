@@ -1,6 +1,9 @@
 //! A device with tabs, a store, a spill and a network, driven by one seeded scheduler.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    fmt,
+};
 
 use leadkit::{
     lead::LeadId,
@@ -35,6 +38,18 @@ impl Counts {
         self.refused += other.refused;
         self.crashes += other.crashes;
         self.silenced += other.silenced;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| sent | acknowledged | stored | refused | copies | early |")?;
+        let acknowledged = self.stored + self.refused;
+        write!(
+            f,
+            "| {} | {acknowledged} | {} | {} | {} | 0 |",
+            self.leads, self.stored, self.refused, self.copies
+        )
     }
 }
 
