@@ -9,7 +9,9 @@ Written by \`pkg-scripts/bench\`, a section by each topic. Each table is one run
 too: compare the ratios.
 `;
 
-const all = readdirSync("pkg-scripts/benches").map((file) => file.replace(/\.mjs$/, ""));
+const all = readdirSync("pkg-scripts/benches")
+  .filter((file) => file.endsWith(".mjs"))
+  .map((file) => file.slice(0, -4));
 const names = process.argv.length > 2 ? process.argv.slice(2) : all;
 let report = existsSync(REPORT) ? readFileSync(REPORT, "utf8") : HEAD;
 

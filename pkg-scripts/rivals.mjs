@@ -18,16 +18,13 @@ export const root = new URL("../", import.meta.url);
 export const cache = fileURLToPath(new URL(".cache/rivals/", root));
 
 /** Installs what is not there. */
-export function install() {
-  if (Object.keys(RIVALS).every((name) => existsSync(`${cache}node_modules/${name}`))) return;
-  mkdirSync(cache, { recursive: true });
-  const options = { cwd: cache, stdio: ["ignore", "ignore", "inherit"] };
-  const wanted = Object.entries(RIVALS).map(([name, version]) => `${name}@${version}`);
-  execFileSync(
-    "npm",
-    ["install", "--prefix", ".", "--no-save", "--no-package-lock", "--loglevel=error", ...wanted],
-    options,
-  );
+export function install(packages = RIVALS, folder = cache) {
+  if (Object.keys(packages).every((name) => existsSync(`${folder}node_modules/${name}`))) return;
+  mkdirSync(folder, { recursive: true });
+  const options = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] };
+  const wanted = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+  const quiet = ["--no-save", "--no-package-lock", "--ignore-scripts", "--loglevel=error"];
+  execFileSync("npm", ["install", "--prefix", ".", ...quiet, ...wanted], options);
 }
 
 /** Imports a package as a page's bundler would. */

@@ -1,7 +1,7 @@
 //! Countries by code or name, to ISO 3166-1 alpha-2.
 //!
-//! Names are known in English and German, and of many countries as they are called at home; they are a pack
-//! (`Known::countries`, embedded as [`super::pack::COUNTRIES`]). Without it only codes of two letters are judged.
+//! Names are known in the eight languages that forms speak, and of many countries as they are called at home; they are a
+//! pack (`Known::countries`, embedded as [`super::pack::COUNTRIES`]). Without it only codes of two letters are judged.
 
 use alloc::string::String;
 
@@ -107,6 +107,11 @@ mod tests {
             ("Deutschland", "DE"),
             ("DEUTSCHLAND", "DE"),
             ("Allemagne", "DE"),
+            ("Andorre", "AD"),
+            ("Francia", "FR"),
+            ("Holandia", "NL"),
+            ("Zwitserland", "CH"),
+            ("Estônia", "EE"),
             ("Oesterreich", "AT"),
             ("Suisse", "CH"),
             ("USA", "US"),

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { FiltersEngine, Request } from "@ghostery/adblocker";
 import { start } from "../edge/runtime.mjs";
@@ -13,13 +14,17 @@ import { bound, CONFIG, rendered, STYLE, sheet, state } from "./support/form.mjs
 import { launch, serve } from "./support/site.mjs";
 
 const ROOT = new URL("../../", import.meta.url);
-const LISTS = new URL(".cache/filters/", ROOT);
+const UNPACK = new URL("pkg-scripts/unpack", ROOT).pathname;
+const ASSETS = "usr/share/chromium/extensions/ublock-origin/assets";
+const PARTS = ["ublock", "thirdparties/easylist"];
 const SHOP = "https://www.shop.example/contact";
 
 let engine;
 before(() => {
-  execFileSync(new URL("pkg-scripts/filters", ROOT).pathname);
-  const lists = readdirSync(LISTS).map((file) => readFileSync(new URL(file, LISTS), "utf8"));
+  const unpacked = execFileSync(UNPACK, ["webext-ublock-origin-chromium"], { encoding: "utf8" }).trim();
+  const lists = PARTS.map((part) => join(unpacked, ASSETS, part)).flatMap((folder) =>
+    readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8")),
+  );
   engine = FiltersEngine.parse(lists.join("\n"), { loadCosmeticFilters: true });
 });
 

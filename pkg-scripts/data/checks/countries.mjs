@@ -108,11 +108,13 @@ const aliases = {
   FR: "République française",
   CN: "VR China",
 };
+/** The languages that forms speak. */
+const SPOKEN = ["en", "de", "fr", "es", "it", "nl", "pl", "pt"];
 const codes = countries.getAlpha2Codes();
 codes.XK ??= "XKX";
 const raw = [];
 for (const code of Object.keys(codes).sort()) {
-  const names = ["en", "de", ...(local[code] ?? "").split(" ").filter(Boolean)].flatMap((language) => {
+  const names = [...SPOKEN, ...(local[code] ?? "").split(" ").filter(Boolean)].flatMap((language) => {
     const list = require(`i18n-iso-countries/langs/${language}.json`).countries[code];
     return list === undefined ? [] : [list].flat();
   });
