@@ -63,7 +63,7 @@ fn each_fault_names_its_line_and_what_was_expected() {
         "\"type\": \"mail\"",
         "14:36 configuration at \"/forms/contact/fields/1/type\": \
          expected one of name, email, text, choice, number, checkbox, consent, phone, url, company, \
-         postcode, vat, tax_id, iban, date, money, country",
+         postcode, vat, tax_id, iban, date, money, country, file",
     );
     refuse(
         "\"name\": \"email\", ",

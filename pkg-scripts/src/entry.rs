@@ -40,6 +40,8 @@ pub const BUNDLES: &[Bundle] = &[
     Bundle { source: "pkg/entry/script.js", target: "kit/leadkit.js", format: "iife" },
     Bundle { source: "pkg/entry/core.js", target: "kit/core.js", format: "esm" },
     Bundle { source: "www/browser/extras/extras.ts", target: "kit/extras.js", format: "esm" },
+    Bundle { source: "www/browser/extras/files.ts", target: "kit/files.js", format: "esm" },
+    Bundle { source: "www/browser/extras/partial.ts", target: "kit/partial.js", format: "esm" },
     Bundle { source: "www/browser/touch/touch.ts", target: "kit/touch.js", format: "esm" },
     Bundle { source: "pkg/entry/kit-modules.js", target: "kit/modules.js", format: "esm" },
     Bundle { source: "www/browser/work/work.ts", target: "kit/work.js", format: "esm" },

@@ -83,6 +83,8 @@ fn bundle(checkout: &Checkout) -> Result<()> {
             let target = if bundle.format == "esm" { "es2022" } else { "es2020" };
             esbuild.arg(source).args(["--bundle", "--minify", &format!("--target={target}")]);
             esbuild.args(["--legal-comments=none", "--log-level=warning"]);
+            // What extras fetch by need lies beside them.
+            esbuild.args(["--external:./files.js", "--external:./partial.js"]);
             esbuild.arg(format!("--format={}", bundle.format));
             run(esbuild.arg(outfile(&checkout.package(bundle.target))))?;
         }

@@ -16,6 +16,7 @@ pub mod host;
 pub mod iban;
 mod junk;
 mod known;
+pub mod magic;
 pub mod name;
 pub mod number;
 pub mod pack;

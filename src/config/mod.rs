@@ -7,6 +7,7 @@ mod ads;
 mod destination;
 mod example;
 mod export;
+mod files;
 mod judge;
 mod kind;
 mod lint;
@@ -22,6 +23,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use destination::{Destination, Setting};
 pub use export::Export;
+pub use files::Files;
 pub use judge::Judged;
 pub use lint::{Finding, lint};
 pub use privacy::Privacy;
@@ -52,6 +54,7 @@ const MEMBERS: &[&str] = &[
     "privacy",
     "spam",
     "stages",
+    "files",
 ];
 
 /// The fact that tells whether somebody is a customer.
@@ -119,6 +122,7 @@ pub struct Config {
     sources: Vec<Source>,
     exports: Vec<Export>,
     spam: Spam,
+    files: Files,
     stages: Vec<(String, Stage)>,
     privacy: Privacy,
     asks_for_customers: bool,
@@ -138,7 +142,7 @@ impl Config {
         let root = Node::root(&json);
         root.expect_members(
             MEMBERS,
-            "one of site, forms, qualify, destinations, sources, exports, privacy, spam, stages",
+            "one of site, forms, qualify, destinations, sources, exports, privacy, spam, stages, files",
             &mut faults,
         );
         let public = Public::read(&root, &mut faults);
@@ -150,6 +154,7 @@ impl Config {
         let exports = Export::read_all(&root, &mut faults);
         let spam = Spam::read(&root, &public, &mut faults);
         let privacy = Privacy::read(&root, &mut faults);
+        let files = Files::read(&root, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -165,6 +170,7 @@ impl Config {
             sources,
             exports,
             spam,
+            files,
             stages,
             privacy,
             asks_for_customers,
@@ -202,6 +208,11 @@ impl Config {
     /// What is asked of leads before they count.
     pub fn spam(&self) -> &Spam {
         &self.spam
+    }
+
+    /// What files may come with a lead.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// Every name of a stage with what it stands for.

@@ -58,8 +58,10 @@ pub enum Kind {
 }
 
 /// The formats that are checked by modules of their own, by the type of their fields.
-pub const FORMATS: &[&str] =
-    &["phone", "url", "company", "postcode", "vat", "tax_id", "iban", "date", "money", "country"];
+pub const FORMATS: &[&str] = &[
+    "phone", "url", "company", "postcode", "vat", "tax_id", "iban", "date", "money", "country",
+    "file",
+];
 
 /// The country whose rules count for a phone number, a postcode or a tax number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -191,7 +193,7 @@ impl Field {
                 let Some(format) = format else {
                     kind.fault(
                         "one of name, email, text, choice, number, checkbox, consent, phone, url, company, \
-                         postcode, vat, tax_id, iban, date, money, country",
+                         postcode, vat, tax_id, iban, date, money, country, file",
                         faults,
                     );
                     return None;

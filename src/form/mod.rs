@@ -6,6 +6,7 @@
 mod accept;
 mod field;
 mod format;
+mod partial;
 mod step;
 mod text;
 
@@ -13,6 +14,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 pub use accept::{Accepted, MAX_VALUES};
 pub use field::{Choice, Country, FORMATS, Field, Kind, MAX_LENGTH};
+pub use partial::Partial;
 pub use step::Step;
 pub use text::Text;
 
@@ -36,14 +38,15 @@ pub struct Form {
     thanks_url: Option<String>,
     steps: Vec<Step>,
     draft: Option<u64>,
+    partial: Option<Partial>,
 }
 
 impl Form {
     /// Reads a form from the configuration and reports each fault with its place.
     pub fn parse(name: &str, node: &Node<'_>, faults: &mut Faults) -> Self {
         node.expect_members(
-            &["fields", "title", "submit", "thanks", "steps", "draft"],
-            "one of fields, title, submit, thanks, steps, draft",
+            &["fields", "title", "submit", "thanks", "steps", "draft", "partial"],
+            "one of fields, title, submit, thanks, steps, draft, partial",
             faults,
         );
         if !is_name(name) {
@@ -74,6 +77,7 @@ impl Form {
             name: name.to_owned(),
             steps,
             draft: if RENDERS { step::draft(node, faults) } else { None },
+            partial: if RENDERS { Partial::read(node, &fields, faults) } else { None },
             fields,
             title: Text::member(node, "title", faults),
             submit: Text::member(node, "submit", faults),
@@ -128,6 +132,11 @@ impl Form {
     /// For how many days a device may keep what a visitor began, once they said so.
     pub fn draft(&self) -> Option<u64> {
         self.draft
+    }
+
+    /// What may be sent before the form is, once the visitor said so.
+    pub fn partial(&self) -> Option<&Partial> {
+        self.partial.as_ref()
     }
 
     /// Where the visitor is led after the lead was received, if the owner has a page for it.

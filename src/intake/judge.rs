@@ -6,7 +6,7 @@
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 
 use super::{
-    person,
+    file, person,
     store::{Beginning, Fate, Item, Kept},
     weigh::is_token,
 };
@@ -155,8 +155,17 @@ fn keep(lead: &Lead, config: &Config, judged: Judged<'_>, seen: &Json, times: Ti
         consent,
         context: lead.context.clone(),
         seen: seen.clone(),
-        values: accepted.values,
         facts,
+        files: form
+            .fields()
+            .iter()
+            .filter(|field| matches!(field.kind(), Kind::Format { format: "file", .. }))
+            .filter_map(|field| accepted.values.member(field.name())?.as_str())
+            .flat_map(file::hashes)
+            .map(ToOwned::to_owned)
+            .collect(),
+        begun: form.partial().is_some(),
+        values: accepted.values,
         receipt: Json::Null,
     }
 }

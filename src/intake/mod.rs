@@ -4,10 +4,12 @@
 
 pub mod challenge;
 pub mod erase;
+pub mod file;
 pub mod index;
 pub mod judge;
 pub mod mark;
 pub mod movement;
+pub mod partial;
 pub mod person;
 pub mod receipt;
 pub mod record;

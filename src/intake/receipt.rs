@@ -164,6 +164,8 @@ mod tests {
             deliveries: Vec::new(),
             shown: (None, None),
             receipt: Json::Null,
+            files: Vec::new(),
+            begun: false,
         }
     }
 

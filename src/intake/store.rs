@@ -6,7 +6,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    erase,
+    erase, file, partial,
     person::{self, Handle},
 };
 use crate::{
@@ -105,6 +105,10 @@ pub struct Kept {
     pub handles: Vec<Handle>,
     /// What the verdict rests on, signed.
     pub receipt: Json,
+    /// The hashes of the files that it refers to.
+    pub files: Vec<String>,
+    /// Whether its form may have sent a part of it before.
+    pub begun: bool,
 }
 
 /// The statements that store these leads, all of one object, or find them stored.
@@ -120,6 +124,7 @@ pub fn statements(
 ) -> Vec<Statement> {
     let (mut leads, mut deliveries, mut feed, mut refused, mut asked) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut files, mut begun) = (Vec::new(), Vec::new());
     for (place, item) in items.iter().enumerate() {
         let shard = Json::uint(shard(&item.id));
         let identity = [shard.clone(), Json::str(&item.id)];
@@ -137,6 +142,12 @@ pub fn statements(
                     let rest =
                         [mine.clone(), Json::str(destination), Json::str(state), due, reason];
                     deliveries.push(row(&identity, rest));
+                }
+                for hash in &kept.files {
+                    files.push(row(&identity, [mine.clone(), Json::str(hash)]));
+                }
+                if kept.begun {
+                    begun.push(row(&identity, [mine.clone()]));
                 }
                 let keys = person::keys(&kept.handles, secret, site);
                 feed.push(row(
@@ -160,6 +171,8 @@ pub fn statements(
     push(LEAD, leads, &[]);
     push(DELIVERY, deliveries, &[millis(now)]);
     push(FEED, feed, &[]);
+    push(file::KEEP, files, &[]);
+    push(partial::COMPLETE, begun, &[]);
     push(QUARANTINE, refused, &[]);
     push(ANSWER, asked, &[]);
     out

@@ -22,6 +22,10 @@ pub struct Filled<'a> {
     pub problems: &'a [Problem],
     /// What the visitor may have meant.
     pub suggestions: &'a [Suggestion],
+    /// The kinds of files that a file input offers, as its attribute `accept` has them, and whether it takes several.
+    pub accept: &'a str,
+    /// See [`accept`](Self::accept).
+    pub several: bool,
     /// Names and values of hidden inputs.
     pub hidden: &'a [(&'a str, &'a str)],
 }
@@ -32,6 +36,9 @@ pub fn form(form: &Form, locale: &str, action: &str, filled: &Filled<'_>) -> Str
         Writer { out: String::new(), locale, words: words(locale), filled, names: form.name() };
     writer.out.push_str("<form method=\"post\"");
     attribute("action", action, &mut writer.out);
+    if form.fields().iter().any(|field| is_file(field.kind())) {
+        attribute("enctype", "multipart/form-data", &mut writer.out);
+    }
     attribute("data-leadkit", form.name(), &mut writer.out);
     attribute("lang", locale, &mut writer.out);
     // The edge answers with better sentences than the browser's bubbles, and in the language of the page.
@@ -217,7 +224,12 @@ impl Writer<'_> {
                 self.out.push_str(" autocapitalize=\"characters\" spellcheck=\"false\"");
             }
             self.named(field, &id);
-            self.attribute("value", &value);
+            if is_file(field.kind()) {
+                self.attribute("accept", self.filled.accept);
+                self.out.push_str(if self.filled.several { " multiple" } else { "" });
+            } else {
+                self.attribute("value", &value);
+            }
             self.out.push_str(">\n");
         }
         self.notes(field);
@@ -323,6 +335,11 @@ fn words_of<'a>(option: &'a Choice, locale: &str) -> &'a str {
     if label.is_empty() { &option.value } else { label }
 }
 
+/// Whether a field takes files.
+fn is_file(kind: &Kind) -> bool {
+    matches!(kind, Kind::Format { format: "file", .. })
+}
+
 /// The type of an input, its keyboard, and what browsers may fill in.
 fn hints(kind: &Kind) -> (&'static str, Option<&'static str>, Option<&'static str>) {
     match kind {
@@ -330,6 +347,7 @@ fn hints(kind: &Kind) -> (&'static str, Option<&'static str>, Option<&'static st
         Kind::Email => ("email", Some("email"), Some("email")),
         Kind::Number { .. } => ("text", Some("decimal"), None),
         Kind::Format { format, .. } => match *format {
+            "file" => ("file", None, None),
             "phone" => ("tel", Some("tel"), Some("tel")),
             "url" => ("url", Some("url"), Some("url")),
             "company" => ("text", None, Some("organization")),

@@ -14,6 +14,10 @@ pub struct Kiosk<'a> {
     pub action: &'a str,
     /// The address of the page itself, with its parameters.
     pub address: &'a str,
+    /// The kinds of files that file inputs offer, and whether they take several.
+    pub accept: &'a str,
+    /// See [`accept`](Self::accept).
+    pub several: bool,
     /// The address of the manifest.
     pub manifest: &'a str,
 }
@@ -21,6 +25,7 @@ pub struct Kiosk<'a> {
 /// The page. It says nothing by itself: without its script there is no kiosk, and it leads to the hosted form.
 pub fn kiosk_page(page: &Page<'_>, kiosk: &Kiosk<'_>) -> String {
     let title = title(page);
+    let filled = Filled { accept: kiosk.accept, several: kiosk.several, ..Filled::default() };
     let mut out = String::from("<!doctype html>\n<html");
     attribute("lang", page.locale, &mut out);
     out.push_str(
@@ -47,7 +52,7 @@ pub fn kiosk_page(page: &Page<'_>, kiosk: &Kiosk<'_>) -> String {
     out.push('>');
     escape(title, &mut out);
     out.push_str("</a></p></noscript>\n<div data-stage></div>\n</main>\n<template>\n");
-    out.push_str(&form(page.form, page.locale, kiosk.action, &Filled::default()));
+    out.push_str(&form(page.form, page.locale, kiosk.action, &filled));
     out.push_str(
         "</template>\n<button type=\"button\" class=\"kiosk-count\" data-count></button>\n\
          <div class=\"kiosk-ask\" data-ask hidden>\n<p role=\"alert\" data-sentence></p>\n<strong data-seconds></strong>\n\
@@ -100,6 +105,8 @@ mod tests {
             action: "/v1/form/shop/fair",
             address: "/v1/kiosk/shop/fair?lang=en",
             manifest: "/m.json",
+            accept: "",
+            several: false,
         };
         let html = kiosk_page(&page, &kiosk);
         assert!(html.contains("<body data-site=\"shop\" data-form=\"fair\">"), "{html}");

@@ -79,6 +79,18 @@ pub enum Effect {
         /// How many leads had which answer.
         answers: Json,
     },
+    /// Writes one of the files that came with the request into the blob store.
+    Put {
+        /// Where.
+        key: String,
+        /// Which file of the request.
+        place: usize,
+    },
+    /// Deletes files from the blob store; one that is not there is no fault.
+    Delete {
+        /// Where they lie.
+        keys: Vec<String>,
+    },
     /// Tells what the process has counted: `{"since","requests":{class: n},"traps","answers":{site: {answer: n}}}`.
     Counted,
 }
@@ -145,6 +157,15 @@ impl Effect {
                 ("site", Json::String(site)),
                 ("answers", answers),
             ]),
+            Self::Put { key, place } => Json::object([
+                ("op", Json::str("put")),
+                ("key", Json::String(key)),
+                ("place", Json::uint(place as u64)),
+            ]),
+            Self::Delete { keys } => Json::object([
+                ("op", Json::str("delete")),
+                ("keys", Json::array(keys.into_iter().map(Json::String))),
+            ]),
             Self::Counted => Json::object([("op", Json::str("counted"))]),
         }
     }
@@ -182,6 +203,8 @@ pub enum Body {
     Text(String),
     /// A file of the package, by its path there.
     Asset(String),
+    /// A file of the blob store, by its key.
+    Blob(String),
     /// Pieces, each of which is asked for with the state that the one before it gave.
     Stream {
         /// The state of the first piece.
@@ -218,6 +241,7 @@ impl Response {
         match self.body {
             Body::Text(text) => out.set("body", Json::String(text)),
             Body::Asset(path) => out.set("asset", Json::String(path)),
+            Body::Blob(key) => out.set("blob", Json::String(key)),
             Body::Stream { state, columns } => {
                 out.set("stream", Json::object([("state", state), ("columns", columns)]));
             }

@@ -37,6 +37,8 @@ const miniflare = new Miniflare({
   durableObjects: { LEADKIT: { className: "LeadkitObject", useSQLite: true } },
   durableObjectsPersist: join(folder, "objects"),
   bindings: JSON.parse(env),
+  r2Buckets: ["FILES"],
+  r2Persist: join(folder, "files"),
   serviceBindings: {
     async ASSETS(request) {
       const content = await readFile(join(ROOT, "pkg", new URL(request.url).pathname)).catch(() => undefined);

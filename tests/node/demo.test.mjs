@@ -61,7 +61,9 @@ test("every page is there, links only to what is there, and has nothing inline a
       else if (target.startsWith("?")) wanted.add(path.split("?")[0] + target.replaceAll("&amp;", "&"));
       else
         assert.ok(
-          /^#/.test(target) || target.startsWith(`${EDGE}/v1/form/`) || target === `${EDGE}/kit/leadkit.js`,
+          /^#/.test(target) ||
+            /^\/v1\/(form|kiosk)\//.test(target.replace(EDGE, "")) ||
+            target === `${EDGE}/kit/leadkit.js`,
           target,
         );
     }

@@ -31,7 +31,7 @@ interface Loaded {
 }
 
 /** The types of fields that the core checks itself; the others are for modules. */
-export const OWN = /^(name|text|email|choice|number|checkbox|consent)$/;
+export const OWN = /^(name|text|email|choice|number|checkbox|consent|file)$/;
 
 /** After this many traps the core is given up. */
 const MAX_TRAPS = 2;

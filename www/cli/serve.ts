@@ -11,6 +11,7 @@ const HELP = `usage: leadkit serve [--config FILE]... [--port N] [--hostname ADD
   --port      where to listen (8787)
   --hostname  the address to listen on (127.0.0.1)
   --db        the database: a file, or the address of a libSQL server (leadkit.db)
+  --files     the folder of the files that come with leads (the name of the database with "-files")
   --objects   how many objects share the shards of each site (1)
 
 environment: LEADKIT_ADMIN_TOKEN signs in to the Inbox; LEADKIT_METRICS_TOKEN reads /metrics;
@@ -26,6 +27,7 @@ export async function serve(args: string[]): Promise<number> {
       port: { type: "string", default: "8787" },
       hostname: { type: "string", default: "127.0.0.1" },
       db: { type: "string", default: "leadkit.db" },
+      files: { type: "string" },
       objects: { type: "string", default: "1" },
       help: { type: "boolean", default: false },
     },
@@ -40,6 +42,7 @@ export async function serve(args: string[]): Promise<number> {
       port: Number(values.port),
       hostname: values.hostname,
       db: values.db,
+      files: values.files,
       dbToken: process.env["LEADKIT_DB_TOKEN"],
       objects: Number(values.objects),
     });

@@ -41,6 +41,7 @@ async function writeWorker({ root, directory, configPath, values }) {
     alias: { "leadkit-config": configPath },
     durable_objects: { bindings: [{ name: "LEADKIT", class_name: "LeadkitObject" }] },
     migrations: [{ tag: "v1", new_sqlite_classes: ["LeadkitObject"] }],
+    r2_buckets: [{ binding: "FILES", bucket_name: "leadkit-files" }],
     assets: { directory: join(root, "pkg"), binding: "ASSETS", run_worker_first: true, html_handling: "none" },
   };
   const path = join(directory, "wrangler.json");

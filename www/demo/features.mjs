@@ -159,6 +159,28 @@ ${filled("contact", LANGUAGES.some(([code]) => code === query.get("in")) ? query
         lang === "de" ? "Das Formular allein" : "The form by itself"
       }</a></p>`,
   },
+  files: {
+    de: [
+      "Dateien, und was man begonnen hat",
+      "Eine Datei wird gesendet, sobald sie gewählt ist, mit Fortschritt; was sie ist, sagen ihre Bytes. Wer das Kästchen setzt, lässt behalten, was schon dasteht, auch ohne zu senden; wer es leert, löscht es.",
+    ],
+    en: [
+      "Files, and what was begun",
+      "A file is sent as soon as it is chosen, with its progress; its bytes say what it is. Whoever ticks the box has what stands there kept, even unsent; whoever empties it deletes it.",
+    ],
+    code: () => `"files": { "types": ["pdf", "jpeg", "png"], "max_mb": 10, "max_files": 3 },
+
+"bespoke": {
+  "partial": { "purpose": "unfinished", "days": 7 },
+  "fields": [
+    { "name": "email", "type": "email", "required": true },
+    { "name": "sketch", "type": "file" },
+    { "name": "unfinished", "type": "consent", "purpose": "unfinished",
+      "text": { "en": "Keep what I began for seven days, even if I do not send it." } }, …
+  ]
+}`,
+    body: (_shop, lang) => filled("bespoke", lang),
+  },
   kiosk: {
     de: [
       "Kiosk für Messe und Ladentisch",

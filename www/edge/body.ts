@@ -15,8 +15,10 @@ export const NOTHING: Uint8Array = new Uint8Array();
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null,
   length: string | null,
+  limit = MAX_BODY,
 ): Promise<Uint8Array | undefined> {
-  if (Number(length ?? 0) > LARGEST_DISCARDED) return undefined;
+  const most = Math.max(LARGEST_DISCARDED, limit);
+  if (Number(length ?? 0) > most) return undefined;
   if (stream === null) return NOTHING;
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -25,13 +27,13 @@ export async function readBody(
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > LARGEST_DISCARDED) {
+    if (size > most) {
       await reader.cancel();
       return undefined;
     }
-    if (size <= MAX_BODY) chunks.push(value);
+    if (size <= limit) chunks.push(value);
   }
-  return size > MAX_BODY ? undefined : join(chunks, size);
+  return size > limit ? undefined : join(chunks, size);
 }
 
 /** One array of the bytes of several. */

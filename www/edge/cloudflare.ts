@@ -1,7 +1,7 @@
 /** Leadkit on Cloudflare: a worker that routes, and Durable Objects that keep. */
 import { type Core, startCore } from "./core.js";
 import { Driver } from "./driver.js";
-import type { Host, Inbound, Outbound } from "./host.js";
+import type { Blobs, Host, Inbound, Outbound } from "./host.js";
 import { type ObjectClass, objectClass, type ShardObject } from "./object.js";
 
 /** The most bytes of a response that are read. */
@@ -14,8 +14,17 @@ export interface LeadkitEnv {
     idFromName(name: string): unknown;
     get(id: unknown): ShardObject;
   };
+  /** The bucket of the files that come with leads. Without it none are taken. */
+  readonly FILES?: Bucket;
   /** The files of the package: `kit` and `inbox`. Without it neither is served. */
   readonly ASSETS?: { fetch(request: string): Promise<Response> };
+}
+
+/** What is asked of an R2 bucket. */
+export interface Bucket {
+  put(key: string, bytes: Uint8Array): Promise<unknown>;
+  get(key: string): Promise<{ readonly body: ReadableStream } | null>;
+  delete(keys: string[]): Promise<void>;
 }
 
 /** What a deployment consists of. */
@@ -84,6 +93,7 @@ function workerHost(env: LeadkitEnv, own?: { readonly name: () => string; readon
     entropy: () =>
       [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
     wake: (object, at) => reach(object).arm(object, at),
+    blobs: env.FILES && bucketBlobs(env.FILES),
     async asset(path) {
       const response = await env.ASSETS?.fetch(`https://assets.invalid/${path}`);
       return response?.ok === true ? (response.body ?? undefined) : undefined;
@@ -93,6 +103,14 @@ function workerHost(env: LeadkitEnv, own?: { readonly name: () => string; readon
       const value = (env as unknown as Record<string, unknown>)[name];
       return typeof value === "string" ? value : undefined;
     },
+  };
+}
+
+function bucketBlobs(bucket: Bucket): Blobs {
+  return {
+    put: async (key, bytes) => void (await bucket.put(key, bytes)),
+    get: async (key) => (await bucket.get(key))?.body,
+    delete: (keys) => bucket.delete([...keys]),
   };
 }
 

@@ -3,13 +3,15 @@
  *
  * Decides nothing about leads. A trap fails the request in which it happens and no other.
  */
-import { NOTHING, readBody } from "./body.js";
+import { asciiHost } from "./ascii.js";
+import { MAX_BODY, NOTHING, readBody } from "./body.js";
 import type { Core } from "./core.js";
 import { Counter } from "./count.js";
-import { EdgeError } from "./error.js";
+import { codeOf, EdgeError } from "./error.js";
 import { Held } from "./held.js";
-import type { Answer, Effect, Host, Piece, Step } from "./host.js";
+import type { Answer, Effect, Host, Incoming, Piece, Step } from "./host.js";
 import { gather, streamOf } from "./stream.js";
+import { keep, limitOf, withoutFiles } from "./upload.js";
 
 /** What a deployment consists of. */
 export interface DriverOptions {
@@ -17,15 +19,6 @@ export interface DriverOptions {
   readonly sites: readonly string[];
   /** How many objects hold the shards of each site; 1 unless load asks for more. Never fewer than before. */
   readonly objects?: number;
-}
-
-/** A request without its body. */
-export interface Incoming {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Iterable<readonly [string, string]>;
-  /** The address of the client, where the runtime knows it. */
-  readonly address?: string | undefined;
 }
 
 /** A response whose body is not yet wrapped in a stream. */
@@ -47,6 +40,7 @@ const OWN = ["ADMIN_TOKEN", "TOKENS", "METRICS_TOKEN", "SECRET", "SEAL_KEY", "AL
 const OWN_ENV = OWN.map((name) => `LEADKIT_${name}`);
 
 interface Context {
+  readonly files?: readonly Uint8Array[];
   readonly head: () => string;
   readonly body: Uint8Array;
 }
@@ -62,6 +56,7 @@ export class Driver {
   readonly #counter: Counter;
   readonly #held = new Held();
   #atOnce = 0;
+  #takesFiles = false;
 
   /** Configures the sites; throws an `EdgeError` with the first fault of a configuration. */
   constructor(core: Core, host: Host, options: DriverOptions) {
@@ -75,6 +70,7 @@ export class Driver {
       const configured = JSON.parse(core.configure(text)) as Configured;
       if ("errors" in configured) throw new EdgeError("config_invalid", { errors: configured.errors });
       this.#names.push(configured.site);
+      this.#takesFiles ||= configured.files;
       for (const name of configured.env) asked.add(name);
     }
     for (const name of asked) {
@@ -91,11 +87,17 @@ export class Driver {
 
   /** Answers a request. Never throws. */
   async fetch(request: Request, address?: string): Promise<Response> {
-    const body = await readBody(request.body, request.headers.get("content-length"));
     const { method, url } = request;
+    const limit = this.limit(method, url, request.headers.get("content-type") ?? "");
+    const body = await readBody(request.body, request.headers.get("content-length"), limit);
     const outgoing = await this.handle({ method, url, headers: request.headers, address }, body);
     const headers = new Headers(outgoing.headers.map(([name, value]) => [name, value]));
     return new Response(outgoing.body as BodyInit | null, { status: outgoing.status, headers });
+  }
+
+  /** How many bytes of a request are to be read. */
+  limit(method: string, url: string, type: string): number {
+    return this.#takesFiles ? limitOf(method, url, type) : MAX_BODY;
   }
 
   /** Answers a request whose body was read; `undefined` stands for one that is too large. Never throws. */
@@ -104,7 +106,7 @@ export class Driver {
   }
 
   async #answer(incoming: Incoming, body: Uint8Array | undefined): Promise<Outgoing> {
-    const head = this.#head({
+    let head = this.#head({
       method: incoming.method,
       url: incoming.url,
       headers: [...incoming.headers],
@@ -112,13 +114,16 @@ export class Driver {
     });
     this.#atOnce += 1;
     try {
+      const parted = body && this.#takesFiles ? await withoutFiles(incoming, body) : undefined;
+      if (parted) head = this.#head(parted.head);
       if (this.#atOnce > MOST_AT_ONCE) {
         const [least, spread] = AFTER_CROWD_MS;
         return await this.#outgoing(incoming, this.#fault(head, "unavailable", least + (this.#atOnce % spread)));
       }
       if (body === undefined) return await this.#outgoing(incoming, this.#fault(head, "body_too_large"));
-      const first = this.#call((core) => core.request(head, body));
-      const answer = await this.#run(first, { head: () => head, body });
+      const rest = parted?.body ?? body;
+      const first = this.#call((core) => core.request(head, rest));
+      const answer = await this.#run(first, { head: () => head, body: rest, files: parted?.files ?? [] });
       if (answer === undefined || "piece" in answer) throw new EdgeError("no_answer");
       return await this.#outgoing(incoming, answer, head);
     } catch (error) {
@@ -152,22 +157,22 @@ export class Driver {
         return undefined;
       }
       const { state } = next;
-      const results = await this.#performAll(next.effects);
+      const results = await this.#performAll(next.effects, context.files);
       next = this.#call((core) =>
         core.resume(context.head(), context.body, JSON.stringify(state), JSON.stringify(results)),
       );
     }
   }
 
-  async #performAll(effects: readonly Effect[]): Promise<unknown[]> {
-    const settled = await Promise.allSettled(effects.map((effect) => this.#perform(effect)));
+  async #performAll(effects: readonly Effect[], files: readonly Uint8Array[] = []): Promise<unknown[]> {
+    const settled = await Promise.allSettled(effects.map((effect) => this.#perform(effect, files)));
     return settled.map((result) => {
       if (result.status === "rejected") throw new EdgeError("storage_failed", {}, result.reason);
       return result.value;
     });
   }
 
-  async #perform(effect: Effect): Promise<unknown> {
+  async #perform(effect: Effect, files: readonly Uint8Array[]): Promise<unknown> {
     const host = this.#host;
     switch (effect.op) {
       case "sql":
@@ -191,6 +196,9 @@ export class Driver {
       case "log":
         host.log(effect.line);
         return null;
+      case "put":
+      case "delete":
+        return keep(host.blobs, effect, files);
       case "count":
         return this.#counter.leads(effect.site, effect.answers);
       case "counted":
@@ -217,7 +225,14 @@ export class Driver {
 
   #head(more: Readonly<Record<string, unknown>>): string {
     const { now, entropy } = { now: this.#host.now(), entropy: this.#host.entropy() };
-    return JSON.stringify({ now, entropy, env: this.#env, objects: this.#objects, ...more });
+    return JSON.stringify({
+      now,
+      entropy,
+      env: this.#env,
+      objects: this.#objects,
+      blobs: this.#host.blobs !== undefined,
+      ...more,
+    });
   }
 
   #fault(head: string, code: string, afterMs = AFTER_TRAP_MS): Answer {
@@ -231,6 +246,11 @@ export class Driver {
     if (answer.stream !== undefined && incoming.method !== "HEAD") {
       const ask = (state: unknown) => this.#piece(state, head ?? "{}");
       return { status, headers, body: streamOf(answer.stream, ask) };
+    }
+    if (answer.blob !== undefined) {
+      const file = await this.#host.blobs?.get(answer.blob);
+      if (file === undefined) return this.#outgoing(incoming, this.#fault(head ?? "{}", "path_unknown"));
+      return { status, headers, body: incoming.method === "HEAD" ? null : file };
     }
     if (answer.asset === undefined) {
       const none = incoming.method === "HEAD" || status === 204 || status === 304;
@@ -274,18 +294,5 @@ export class Driver {
 }
 
 type Configured =
-  | { readonly hash: string; readonly site: string; readonly env: readonly string[] }
+  | { readonly hash: string; readonly site: string; readonly files: boolean; readonly env: readonly string[] }
   | { readonly errors: readonly unknown[] };
-
-/** The ASCII form of a host as URL parsers have it, or null for a host that they refuse. */
-function asciiHost(name: string): string | null {
-  try {
-    return new URL(`http://${name}`).hostname;
-  } catch {
-    return null;
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof EdgeError ? error.code : "unknown";
-}

@@ -23,3 +23,8 @@ export class EdgeError extends Error {
     this.details = details;
   }
 }
+
+/** The word for an error, of whatever kind. */
+export function codeOf(error: unknown): string {
+  return error instanceof EdgeError ? error.code : "unknown";
+}

@@ -28,6 +28,16 @@ export type Inbound =
   | { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly body: string }
   | { readonly error: string };
 
+/** Keeps files by their keys. */
+export interface Blobs {
+  /** Writes a file; it is there for good when the promise resolves. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** A file, or nothing. */
+  get(key: string): Promise<Uint8Array | ReadableStream | undefined>;
+  /** Deletes files; one that is not there is no fault. */
+  delete(keys: readonly string[]): Promise<void>;
+}
+
 /** A runtime: storage, network, time and chance. */
 export interface Host {
   /**
@@ -47,10 +57,21 @@ export interface Host {
   asset(path: string): Promise<Uint8Array | ReadableStream | undefined>;
   /** Makes sure that what was deleted is gone from every file of the storage, where that is not so by itself. */
   scrub?(): Promise<void>;
+  /** Where files lie that come with leads; without it none are taken. */
+  readonly blobs?: Blobs | undefined;
   /** Writes one line to the log. */
   log(line: Readonly<Record<string, unknown>>): void;
   /** A value of the environment. */
   env(name: string): string | undefined;
+}
+
+/** A request without its body. */
+export interface Incoming {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Iterable<readonly [string, string]>;
+  /** The address of the client, where the runtime knows it. */
+  readonly address?: string | undefined;
 }
 
 /** Something that the core asks for. */
@@ -63,6 +84,8 @@ export type Effect =
   | { readonly op: "scrub" }
   | { readonly op: "log"; readonly line: Readonly<Record<string, unknown>> }
   | { readonly op: "count"; readonly site: string; readonly answers: Readonly<Record<string, number>> }
+  | { readonly op: "put"; readonly key: string; readonly place: number }
+  | { readonly op: "delete"; readonly keys: readonly string[] }
   | { readonly op: "counted" };
 
 /** A response as the core writes it. */
@@ -71,6 +94,8 @@ export interface Answer {
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: string;
   readonly asset?: string;
+  /** The key of a file in the blob store. */
+  readonly blob?: string;
   readonly stream?: Stream;
 }
 

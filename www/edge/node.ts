@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { fileURLToPath } from "node:url";
 
-import { join, MAX_BODY } from "./body.js";
+import { folderBlobs } from "./blob.js";
+import { join } from "./body.js";
 import { type Core, startCore } from "./core.js";
 import { Driver, type Outgoing } from "./driver.js";
 import type { Host } from "./host.js";
@@ -21,6 +22,8 @@ export interface ServeOptions {
   readonly sites: readonly string[];
   /** The database: a path, or the address of a libSQL server. */
   readonly db: string;
+  /** The folder of the files that come with leads; `files` beside a database in a file, unless told otherwise. */
+  readonly files?: string | undefined;
   /** The token of a remote database. */
   readonly dbToken?: string | undefined;
   readonly port?: number;
@@ -95,20 +98,26 @@ function nodeHost(core: Core, store: LibsqlStore, waker: Pick<Waker, "set"> | un
     asset: (path) => readFile(fileURLToPath(new URL(path, PACKAGE))).catch(() => undefined),
     log: options.log ?? ((line) => console.log(JSON.stringify({ at: new Date().toISOString(), ...line }))),
     env: (name) => env[name],
+    blobs: folderBlobs(options.files ?? filesOf(options.db)),
   };
 }
 
+/** The folder of files of a database: beside it where it is a file. */
+const filesOf = (db: string): string =>
+  /^(libsql|https?|wss?):/.test(db) ? "leadkit-files" : `${db.replace(/^file:/, "").replace(/\?.*$/, "")}-files`;
+
 async function answer(driver: Driver, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const body = await read(request);
+    const asked = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+    // Dots and odd characters in a path mean the same on every runtime.
+    const url = URL.parse(asked)?.href ?? asked;
+    const { method = "GET" } = request;
+    const body = await read(request, driver.limit(method, url, request.headers["content-type"] ?? ""));
     const headers: [string, string][] = [];
     for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
       headers.push([request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? ""]);
     }
-    const asked = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
-    // Dots and odd characters in a path mean the same on every runtime.
-    const url = URL.parse(asked)?.href ?? asked;
-    const incoming = { method: request.method ?? "GET", url, headers, address: request.socket.remoteAddress };
+    const incoming = { method, url, headers, address: request.socket.remoteAddress };
     await write(response, await driver.handle(incoming, body));
   } catch {
     // The client has gone away; there is nobody to tell.
@@ -126,15 +135,15 @@ async function write(response: ServerResponse, outgoing: Outgoing): Promise<void
   else response.end(body ?? undefined);
 }
 
-function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
+function read(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.byteLength;
-      if (size <= MAX_BODY) chunks.push(chunk);
+      if (size <= limit) chunks.push(chunk);
     });
-    request.on("end", () => resolve(size > MAX_BODY ? undefined : join(chunks, size)));
+    request.on("end", () => resolve(size > limit ? undefined : join(chunks, size)));
     request.on("error", reject);
     request.on("close", () => reject(new Error("closed")));
   });

@@ -112,6 +112,8 @@ export interface FormConfig {
   readonly steps?: readonly { readonly title?: Text; readonly fields: readonly string[] }[];
   /** For how many days a device may keep what a visitor began, once they said so. */
   readonly draft?: { readonly days?: number };
+  /** What was typed is sent before the form is, once the visitor agreed to this purpose. */
+  readonly partial?: { readonly purpose: string; readonly days?: number };
 }
 
 /** The public part of `leadkit.json`, as `GET /v1/site/{site}` gives it. */

@@ -3,8 +3,9 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    customer, destination, erase, export,
+    customer, destination, erase, export, file,
     head::Head,
+    partial,
     site::{Site, Sites, packs},
     stage,
 };
@@ -36,6 +37,8 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["leads"], "GET") => list(sites, head),
         (["export"], "GET") => export::request(sites, head),
         (["quarantine"], "GET") => quarantine(sites, head),
+        (["partials"], "GET") => partial::list(sites, head),
+        (["files", site, lead, ..], "GET") => file::admin(sites, head, site, lead),
         (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head, "read")),
         (["leads", site, id, "judge"], "GET") => Ok(one(&*sites.site(site)?, id, head, "judged")),
         (["leads", site, id, what @ ("stage" | "withdraw" | "audiences")], "POST") => {
@@ -49,8 +52,9 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["erasures"], "GET") => Ok(erase::open(&*asked_site(sites, head)?)),
         (["destinations" | "deliveries", ..], _) => destination::request(sites, head, body, parts),
         (
-            ["leads" | "quarantine" | "export" | "erasures"]
+            ["leads" | "quarantine" | "export" | "erasures" | "partials"]
             | ["people", _, "erase"]
+            | ["files", _, _, ..]
             | ["entry", _]
             | ["leads", _, _]
             | [

@@ -101,7 +101,8 @@ fn in_groups(
     let effect = |(object, texts): (u64, Vec<&str>)| Effect::Sql {
         object: scope(site, object, head).name(),
         statements: statements(&texts),
-        wake: None,
+        // Files that are loose from here on are deleted by the object's next wake-up.
+        wake: Some(head.now),
     };
     groups(head, texts).into_iter().map(effect).collect()
 }

@@ -8,6 +8,42 @@ use crate::{
     wire::json::{self, Json},
 };
 
+/// A file that came with the request; the platform holds its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upload {
+    /// The field of a plain form that it came in.
+    pub field: String,
+    /// Its name, as the form told.
+    pub name: String,
+    /// The SHA-256 of its bytes in hexadecimal digits.
+    pub hash: String,
+    /// Its bytes.
+    pub size: u64,
+    /// Its first bytes.
+    pub start: Vec<u8>,
+    /// Its last bytes.
+    pub end: Vec<u8>,
+}
+
+impl Upload {
+    fn read(json: &Json) -> Self {
+        let text = |key| json.member(key).and_then(Json::as_str).unwrap_or_default();
+        let bytes = |key| {
+            let digits = text(key).as_bytes().chunks_exact(2);
+            let byte = |pair: &[u8]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();
+            digits.filter_map(byte).collect()
+        };
+        Self {
+            field: text("field").to_owned(),
+            name: text("name").to_owned(),
+            hash: text("hash").to_owned(),
+            size: json.member("size").and_then(Json::as_uint).unwrap_or(0),
+            start: bytes("start"),
+            end: bytes("end"),
+        }
+    }
+}
+
 /// The facts that come with every call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
@@ -35,6 +71,10 @@ pub struct Head {
     pub object: String,
     /// How many objects each site has.
     pub objects: u64,
+    /// The files that came with the request.
+    pub uploads: Vec<Upload>,
+    /// Whether there is a place to keep files.
+    pub blobs: bool,
 }
 
 impl Head {
@@ -70,6 +110,14 @@ impl Head {
             env: json.member("env").cloned().unwrap_or_default(),
             object: text("object"),
             objects: json.member("objects").and_then(Json::as_uint).unwrap_or(1).max(1),
+            uploads: json
+                .member("uploads")
+                .and_then(Json::as_array)
+                .unwrap_or_default()
+                .iter()
+                .map(Upload::read)
+                .collect(),
+            blobs: json.member("blobs") == Some(&Json::Bool(true)),
         }
     }
 

@@ -59,7 +59,10 @@ pub fn get(
             query.extend(["&", key.as_str(), "=", value.as_str()]);
         }
     }
+    let (accept, several) = plain::offered(&site);
     let kiosk = Kiosk {
+        accept: &accept,
+        several,
         site: site.id(),
         action: &plain::action(&site, name),
         address: &format!("{own}{query}"),

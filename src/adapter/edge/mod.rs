@@ -11,12 +11,15 @@ mod customer;
 mod destination;
 mod erase;
 mod export;
+mod file;
 mod gate;
 mod head;
 mod kiosk;
 mod leads;
+mod limit;
 mod metrics;
 mod multipart;
+mod partial;
 mod plain;
 mod route;
 mod schedule;
@@ -58,12 +61,15 @@ std::thread_local! {
 pub fn configure(text: &str) -> String {
     let out = match Config::parse(text) {
         Ok(config) => {
+            let files =
+                config.public().forms().iter().any(|form| file::fields(form).next().is_some());
             let site = Site { config, text: text.to_owned() };
             let names = site.asks().into_iter().map(Json::String).collect();
             let out = Json::object([
                 ("hash", Json::str(site.config.hash())),
                 ("site", Json::str(site.id())),
                 ("env", Json::Array(names)),
+                ("files", Json::Bool(files)),
             ]);
             SITES.with_borrow_mut(|sites| sites.set(site));
             out

@@ -5,9 +5,11 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
+mod upload;
+
 use super::{
     asset,
-    head::Head,
+    head::{Head, Upload},
     leads::{Batch, Found, Progress, said},
     multipart,
     site::{self, Site, Sites},
@@ -22,7 +24,7 @@ use crate::{
         record,
         store::{self, Fate},
     },
-    lead::{Lead, LeadId},
+    lead::{Lead, LeadId, Problem},
     render::{self, Filled, Page},
     time::Millis,
     transfer::Scope,
@@ -66,21 +68,29 @@ pub fn get(
     }
     let (id, version) = (fresh_id(head), versioned(&site, name));
     let own = [(ID, id.as_str()), (VERSION, version.as_str()), (LANGUAGE, locale.as_str())];
+    let (accept, several) = offered(&site);
     if head.parameter("part").as_deref() == Some("form") {
-        let filled = Filled { hidden: &own, ..Filled::default() };
+        let filled = Filled { hidden: &own, accept: &accept, several, ..Filled::default() };
         let html = render::form(form, &locale, &action(&site, name), &filled);
         return Ok(asset::page(200, html, None));
     }
     let touch = touch(head, &action(&site, name)).unwrap_or_default();
     let mut hidden = own.to_vec();
     hidden.extend(Some((TOUCH, touch.as_str())).filter(|(_, touch)| !touch.is_empty()));
-    let filled = Filled { hidden: &hidden, values: prefilled(form, head), ..Filled::default() };
+    let values = prefilled(form, head);
+    let filled = Filled { hidden: &hidden, values, accept: &accept, several, ..Filled::default() };
     // Another address than that of the page: what is posted to the same one would take the page out of the browser's cache.
     let target = format!("{}?send", action(&site, name));
     let html = render::form_page(&page, &target, &filled, false);
     let answer = asset::page(200, html, form.thanks_url());
     let is_blank = filled.values.as_object().is_none_or(<[_]>::is_empty);
     Ok(if is_blank { asset::kept(answer) } else { answer })
+}
+
+/// What file inputs offer: the kinds, and whether several may be chosen.
+pub fn offered(site: &Site) -> (String, bool) {
+    let files = site.config.files();
+    (files.accept(), files.max_files > 1)
 }
 
 /// Where the visitor of a hosted form came from, as its own address and the browser tell: a link or a QR code with a campaign.
@@ -112,6 +122,9 @@ struct Sent {
     version: Option<String>,
     /// Where the visitor came from, as our own page carried it.
     touch: Option<String>,
+    /// The files that came, and the field and the reason of one that is not taken.
+    uploads: Vec<Upload>,
+    refused: Option<(String, &'static str)>,
     /// What a hash of the whole sending is made of.
     content: Vec<u8>,
 }
@@ -157,7 +170,20 @@ impl Sent {
             );
             add(&mut values, form, key, value);
         }
-        Ok(Self { name: name.to_owned(), locale, values, id, version, touch, content, site })
+        let mut out = Self {
+            name: name.to_owned(),
+            locale,
+            values,
+            id,
+            version,
+            touch,
+            uploads: Vec::new(),
+            refused: None,
+            content,
+            site,
+        };
+        out.take_files(head)?;
+        Ok(out)
     }
 
     /// The ids that this sending has if it came in this stretch of ten minutes, or in the one before.
@@ -232,7 +258,11 @@ pub fn post(
     name: &str,
 ) -> Result<Step, Fault> {
     let sent = Sent::read(sites, head, body, site, name)?;
+    if sent.refused.is_some() {
+        return Ok(Step::answer(again(&sent, head, &Found::default(), false)?));
+    }
     match sent.id {
+        Some(id) if !sent.uploads.is_empty() => Ok(sent.file_rows(head, &id.to_text())),
         Some(id) => advance(&sent, head, &id.to_text(), &mut Found::default(), Progress::Judge),
         None => Ok(ask(&sent, head)),
     }
@@ -265,9 +295,17 @@ pub fn resume(
     let word = |key| state.member(key).and_then(Json::as_str).unwrap_or_default();
     if word("at") == "asked" {
         let id = choose(&sent.derived(head), results, head.now);
+        if !sent.uploads.is_empty() {
+            return Ok(sent.file_rows(head, &id));
+        }
         return advance(&sent, head, &id, &mut Found::default(), Progress::Judge);
     }
     let id = word("id").to_owned();
+    match word("at") {
+        "filed" => return Ok(sent.file_bytes(head, &id, results)),
+        "put" => return advance(&sent, head, &id, &mut Found::default(), Progress::Judge),
+        _ => {}
+    }
     let mut found = Found::read(state, sites);
     let progress =
         super::route::learn(sites, head, &mut found, &sent.batch(&id), word("at"), results);
@@ -361,7 +399,10 @@ fn again(sent: &Sent, head: &Head, found: &Found, busy: bool) -> Result<Response
     let [id, _] = sent.derived(head);
     let lead = Lead::from_json(&sent.item(&id)).map_err(Fault::Member)?;
     let judged = sent.site.config.judge(&lead, &known, &Json::Null, head.now).ok_or(Fault::Form)?;
-    let accepted = judged.accepted;
+    let mut accepted = judged.accepted;
+    if let Some((field, code)) = &sent.refused {
+        accepted.problems.push(Problem::new(field, code));
+    }
     let id = sent.id.map_or_else(|| fresh_id(head), LeadId::to_text);
     let version = versioned(&sent.site, &sent.name);
     let mut hidden = Vec::from([
@@ -370,7 +411,10 @@ fn again(sent: &Sent, head: &Head, found: &Found, busy: bool) -> Result<Response
         (LANGUAGE, sent.locale.as_str()),
     ]);
     hidden.extend(sent.touch.as_deref().map(|touch| (TOUCH, touch)));
+    let (accept, several) = offered(&sent.site);
     let filled = Filled {
+        accept: &accept,
+        several,
         values: sent.values.clone(),
         problems: &accepted.problems,
         suggestions: &accepted.suggestions,

@@ -3,11 +3,11 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{
-    admin, asset, challenge, customer, destination, erase, export, gate,
+    admin, asset, challenge, customer, destination, erase, export, file, gate,
     head::Head,
     kiosk,
     leads::{self, Batch, Found, Progress},
-    metrics, plain,
+    metrics, partial, plain,
     site::Sites,
     source, stage, sweep, wake, weigh,
 };
@@ -35,6 +35,11 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
             plain::get(sites, head, site, form, true).map(Step::answer)
         }
         (["v1", "form", site, form], "POST") => plain::post(sites, head, body, site, form),
+        (["v1", "file", site, form, field], "POST") => {
+            file::request(sites, head, (site, form, field))
+        }
+        (["v1", "partial"], "POST") => partial::request(sites, head, body),
+        (["v1", "file", _, _, _] | ["v1", "partial"], "OPTIONS") => Ok(Step::answer(preflight())),
         (["v1", "kiosk", "worker.js"], "GET" | "HEAD") => Ok(Step::answer(kiosk::worker())),
         (["v1", "kiosk", site, form], "GET" | "HEAD") => {
             kiosk::get(sites, head, site, form, false).map(Step::answer)
@@ -52,7 +57,8 @@ pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
         (["healthz"], "GET" | "HEAD") => Ok(health(sites)),
         (["metrics"], "GET" | "HEAD") => gate::enter(sites, head, body, &[]),
         (
-            ["v1", "leads"]
+            ["v1", "leads" | "partial"]
+            | ["v1", "file", _, _, _]
             | ["v1", "form" | "challenge" | "kiosk", _, _]
             | ["v1", "form", _, _, "thanks"]
             | ["v1", "kiosk", "worker.js"]
@@ -88,6 +94,17 @@ pub fn resume(sites: &mut Sites, head: &Head, body: &[u8], state: &Json, results
         }
         HEALTH => Ok(Step::answer(well())),
         admin::ROUTE => admin::resume(sites, head, state, results),
+        file::ROUTE => {
+            let parts: Vec<&str> = head.path.split('/').skip(1).collect();
+            match parts.as_slice() {
+                ["v1", "file", site, form, field] => {
+                    file::resume(sites, head, (site, form, field), state, results)
+                }
+                ["v1", "admin", "files", rest @ ..] => file::shown(rest, results),
+                _ => Err(Fault::Path),
+            }
+        }
+        partial::ROUTE => partial::resume(sites, head, body, state, results),
         challenge::ROUTE => challenge::resume(sites, head, results),
         erase::ROUTE => erase::resume(sites, head, body, state, results),
         gate::ROUTE => gate::resume(sites, head, body, state, results),
@@ -199,7 +216,8 @@ pub fn fault(sites: &Sites, head: &Head, fault: Fault) -> Response {
 
 fn allowed(path: &str) -> &'static str {
     match path {
-        "/v1/leads" => "POST, OPTIONS",
+        "/v1/leads" | "/v1/partial" => "POST, OPTIONS",
+        _ if path.starts_with("/v1/file/") => "POST, OPTIONS",
         _ if path.starts_with("/v1/form/") && !path.ends_with("/thanks") => "GET, HEAD, POST",
         "/v1/admin/session" => "GET, POST, DELETE",
         _ if path.starts_with("/v1/admin/customers/") => "DELETE, POST",

@@ -152,7 +152,7 @@ fn bury(site: &Site, head: &Head, results: &[Json]) -> Step {
     let effects = groups(head, &ids).into_iter().map(|(object, ids)| Effect::Sql {
         object: name(site, object, head),
         statements: erase::statements(site.id(), &of(&ids), head.now),
-        wake: None,
+        wake: Some(head.now),
     });
     let more = [("ids", Json::array(ids.iter().map(|id| Json::str(id))))];
     Step::Do { effects: effects.collect(), state: state(site, "indexed", &more) }

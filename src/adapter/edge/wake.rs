@@ -3,13 +3,14 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
+    file,
     head::Head,
     schedule,
     site::{Site, Sites},
     sweep,
 };
 use crate::{
-    intake::{index, mark},
+    intake::{self, index, mark, partial},
     time::Millis,
     transfer::{self, Scope, destinations::Surroundings, run, statement},
     wire::{
@@ -55,6 +56,8 @@ fn claim(site: &Site, scope: &Scope, head: &Head) -> Step {
     let mut statements = Vec::from([
         index::pending(&scope.site, scope.object, scope.objects),
         mark::forget(head.now),
+        partial::sweep(head.now),
+        intake::file::loose(&scope.site, head.now.saturating_sub(site.config.files().wait)),
     ]);
     statements.extend(run::claim(scope, &site.lanes(), head.nonce(), head.now));
     let effect = Effect::Sql { object: scope.name(), statements, wake: None };
@@ -63,6 +66,9 @@ fn claim(site: &Site, scope: &Scope, head: &Head) -> Step {
         state: state("claimed", &scope.name(), &[("token", Json::str(head.nonce()))]),
     }
 }
+
+/// The place of the loose files among the rows of [`claim`].
+const LOOSE: usize = 3;
 
 fn state(at: &str, object: &str, more: &[(&str, Json)]) -> Json {
     let mut out = Json::object([
@@ -94,6 +100,12 @@ pub fn go_on(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Step {
         }
         "claimed" => claimed(&site, &scope, head, text("token"), first),
         "filled" => fed(&scope, state),
+        "swept" => {
+            let rows = state.member("rows").unwrap_or(&Json::Null);
+            let statements = [intake::file::forget(&scope.site, rows)].into();
+            let effect = Effect::Sql { object: scope.name(), statements, wake: None };
+            Step::Do { effects: [effect].into(), state: self::state("fed", &scope.name(), &[]) }
+        }
         "fed" => Step::end(Vec::new()),
         transfer::SENT | transfer::LOOKED | transfer::GRANTED | transfer::KEPT => {
             let around = Surroundings { env: &head.env, now: head.now };
@@ -155,6 +167,8 @@ fn claimed(site: &Site, scope: &Scope, head: &Head, token: &str, rows: &Json) ->
         let state = state("filled", &scope.name(), &[("rows", pending.clone())]);
         steps.push(Step::Do { effects: [effect].into(), state });
     }
+    let loose = rows.get(LOOSE).unwrap_or(&Json::Null);
+    steps.extend(file::sweep(site, &scope.name(), loose, state("swept", &scope.name(), &[])));
     let next = if count >= index::FEED { Some(head.now) } else { next };
     Step::Fork { effects: wake(scope, next), steps }
 }

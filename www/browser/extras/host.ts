@@ -6,6 +6,8 @@ export interface ExtraHost {
   readonly site: string;
   readonly name: string;
   readonly config: FormConfig;
+  /** Where the form posts itself without a script. */
+  readonly address: string;
   readonly locale: string;
   /** Ends with the binding. */
   readonly signal: AbortSignal;

@@ -205,7 +205,7 @@ export class Binding {
   private lead(): LeadInput & { readonly id: string } {
     const values = read(this.form, this.hidden);
     const content = JSON.stringify(values);
-    const id = this.last?.content === content ? this.last.id : leadId(Date.now());
+    const id = this.last?.content === content ? this.last.id : (this.form.dataset.leadkitId ?? leadId(Date.now()));
     this.last = { id, content };
     return {
       id,

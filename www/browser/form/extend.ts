@@ -2,7 +2,7 @@ import type { ExtraHost } from "../extras/host.js";
 import type { Kit } from "../kit.js";
 
 /** What a configuration says that asks for the module. */
-const ASKS = /"(draft|prefill)":|"(country|phone)"/;
+const ASKS = /"(draft|prefill|partial)":|"(country|phone|file)"/;
 
 /** The module of what few forms ask for. */
 export interface Extras {
@@ -15,7 +15,7 @@ export interface Extras {
  */
 export async function extend(
   kit: Kit,
-  host: Omit<ExtraHost, "site" | "config" | "group">,
+  host: Omit<ExtraHost, "site" | "config" | "group" | "address">,
   extras: () => Promise<Extras>,
 ): Promise<void> {
   const steps = host.form.querySelectorAll<HTMLElement>("[data-leadkit-step]");
@@ -24,7 +24,8 @@ export async function extend(
     try {
       const { attach } = await extras();
       const group = (text: string, country: string): string => kit.group(text, country);
-      if (!host.signal.aborted) attach({ ...host, site: kit.settings.site, config, group });
+      if (!host.signal.aborted)
+        attach({ ...host, site: kit.settings.site, address: kit.settings.post(host.name), config, group });
       return;
     } catch {
       // The form works without.
