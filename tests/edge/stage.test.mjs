@@ -1,8 +1,12 @@
 // What sales say about a lead: its stage is kept with time and person, and told to the destinations that want to know.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { admin, batch, item, post, receiver } from "./client.mjs";
 import { ORIGIN, start, TWO_RUNTIMES, until } from "./runtime.mjs";
+
+/** The token of a person is their name with their role, to keep it short. */
+const sha = (text) => createHash("sha256").update(text).digest("hex");
 
 const config = (url) => ({
   site: { id: "shop", name: "Shop", origins: [ORIGIN] },
@@ -28,7 +32,8 @@ for (const runtime of TWO_RUNTIMES) {
     let hook;
     before(async () => {
       hook = await receiver();
-      edge = await start(runtime, { config: config(hook.url), objects: 2 });
+      const tokens = ["anna:edit", "reader:read"].map((one) => `${one}:${sha(one)}`).join(" ");
+      edge = await start(runtime, { config: config(hook.url), objects: 2, env: { LEADKIT_TOKENS: tokens } });
     });
     after(async () => {
       await edge?.stop();
@@ -142,6 +147,23 @@ for (const runtime of TWO_RUNTIMES) {
       assert.equal((await admin(edge.url, `leads/shop/${id}/stage`)).status, 405);
       const stranger = await fetch(`${edge.url}/v1/admin/leads/shop/${id}/stage`, { method: "POST", body: "{}" });
       assert.equal(stranger.status, 401);
+    });
+
+    test("who holds a token of their own is named, and who may only read sets nothing", async () => {
+      const id = await send();
+      const set = (token, body) =>
+        admin(edge.url, `leads/shop/${id}/stage`, {
+          method: "POST",
+          body: JSON.stringify(body),
+          headers: { authorization: `Bearer ${token}` },
+        });
+      assert.equal((await set("reader:read", { stage: "won" })).status, 403);
+      assert.equal((await set("anna:edit", { stage: "contacted" })).status, 200);
+      assert.equal((await set("anna:edit", { stage: "won", by: "Grace" })).status, 200);
+      assert.deepEqual(
+        (await read(id)).stages.map((one) => one.by),
+        ["anna", "Grace (anna)"],
+      );
     });
 
     test("a destination is paused, resumed and counted with all that it is told", async () => {

@@ -7,7 +7,6 @@ use super::{
     head::Head,
     partial,
     site::{Site, Sites, packs},
-    stage,
 };
 use crate::{
     check::Known,
@@ -41,9 +40,6 @@ pub fn request(sites: &Sites, head: &Head, body: &[u8], parts: &[&str]) -> Resul
         (["files", site, lead, ..], "GET") => file::admin(sites, head, site, lead),
         (["leads", site, id], "GET") => Ok(one(&*sites.site(site)?, id, head, "read")),
         (["leads", site, id, "judge"], "GET") => Ok(one(&*sites.site(site)?, id, head, "judged")),
-        (["leads", site, id, what @ ("stage" | "withdraw" | "audiences")], "POST") => {
-            stage::request(&*sites.site(site)?, id, head, body, what)
-        }
         (["leads", site, id, "replay"], "POST") => replay(&*sites.site(site)?, id, head, body),
         (["leads", site, id, "erase"], "POST") => Ok(erase::lead(&*sites.site(site)?, head, id)),
         (["leads", site, id, "others"], "GET") => Ok(customer::others(&*sites.site(site)?, id)),

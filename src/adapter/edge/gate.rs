@@ -11,7 +11,7 @@ use super::{
     head::Head,
     metrics, session,
     site::Sites,
-    source, weigh,
+    source, stage, weigh,
 };
 use crate::{
     intake::{
@@ -184,6 +184,9 @@ fn admit(
         }
         (["session" | "sessions"], _) => Err(Fault::Method),
         (["entry", site], "POST") => source::enter(sites, head, body, site),
+        (["leads", site, id, what @ ("stage" | "withdraw" | "audiences")], "POST") => {
+            stage::request(&*sites.site(site)?, (id, what), head, body, &holder.name)
+        }
         _ => admin::request(sites, head, body, parts),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The lead is read and judged by the rules of today first, because what follows depends on the segments that it is in.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
     admin, customer,
@@ -28,14 +28,24 @@ use crate::{
 
 /// The word for these routes in states.
 pub const ROUTE: &str = "stage";
-/// Who says so where nobody is named.
+/// The name of whoever holds the owner's token.
 const ADMIN: &str = "admin";
 /// The most characters of a name of a person.
 const LONGEST: usize = 100;
 
-/// The first step of a request; the caller has checked who asks.
-pub fn request(site: &Site, id: &str, head: &Head, body: &[u8], what: &str) -> Result<Step, Fault> {
-    let body = read(body)?;
+/// The first step of a request of `who`; the caller has checked that they may make it.
+pub fn request(
+    site: &Site,
+    (id, what): (&str, &str),
+    head: &Head,
+    body: &[u8],
+    who: &str,
+) -> Result<Step, Fault> {
+    let mut body = read(body)?;
+    let by = by(&body, who);
+    if body != Json::Null {
+        body.set("by", Json::String(by));
+    }
     match what {
         "stage" => {
             asked(site, &body)?;
@@ -74,8 +84,8 @@ pub fn resume(sites: &Sites, head: &Head, state: &Json, results: &Json) -> Resul
     let (statements, answer) = match word("what") {
         "stage" => reader.stage(&asked(&site, &body)?),
         "withdraw" => {
-            let by = by(&body);
-            reader.withdraw(purpose(&body)?, &by)
+            let by = body.member("by").and_then(Json::as_str).unwrap_or(ADMIN);
+            reader.withdraw(purpose(&body)?, by)
         }
         _ => reader.audiences(),
     };
@@ -158,13 +168,23 @@ fn asked(site: &Site, body: &Json) -> Result<Change, Fault> {
         }
         worth = Json::object([("value", value.clone()), ("currency", Json::str(currency))]);
     }
-    Ok(Change { name: name.to_owned(), stage, by: by(body), worth })
+    Ok(Change {
+        name: name.to_owned(),
+        stage,
+        by: body.member("by").and_then(Json::as_str).unwrap_or(ADMIN).to_owned(),
+        worth,
+    })
 }
 
-fn by(body: &Json) -> String {
+/// The person that is named, and who says so if that is another token than the owner's.
+fn by(body: &Json, who: &str) -> String {
     let named = body.member("by").and_then(Json::as_str).map(str::trim).unwrap_or_default();
     let named: String = named.chars().filter(|char| !char.is_control()).take(LONGEST).collect();
-    if named.is_empty() { ADMIN.to_owned() } else { named }
+    match (named.is_empty(), who == ADMIN || named == who) {
+        (true, _) => who.to_owned(),
+        (false, true) => named,
+        (false, false) => format!("{named} ({who})"),
+    }
 }
 
 fn purpose(body: &Json) -> Result<&str, Fault> {
