@@ -133,6 +133,7 @@ function answer(request, body) {
     const came = [{ status: 400, body: { code: "invalid" } }];
     return [200, { held: "paused", next: "nothing", attempts: [{ n: 1, at: 1_795_325_560_000, sent, came }] }];
   }
+  if (url.pathname.endsWith("/others")) return [200, { leads: [] }];
   if (url.pathname.endsWith("/replay")) return [202, { state: "due" }];
   if (url.pathname.endsWith("/judge")) {
     const verdict = { disposition: "spam", scores: { fit: { points: 5 } }, segments: ["women", HOSTILE] };

@@ -38,6 +38,7 @@ let down = false;
 function answer({ method, url }, body) {
   const path = url.split("?")[0];
   if (path === "/v1/admin/session") return { sites: [{ id: "shop", name: "Shop" }] };
+  if (path.endsWith("/others")) return { leads: [] };
   if (path === "/v1/site/shop") return { site: { id: "shop" }, forms: {} };
   if (path === "/v1/admin/leads") return { leads: [{ ...lead, name: "Ada" }], next: null };
   if (method === "POST" && path.endsWith("/stage")) {

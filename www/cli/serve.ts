@@ -14,7 +14,8 @@ const HELP = `usage: leadkit serve [--config FILE]... [--port N] [--hostname ADD
   --files     the folder of the files that come with leads (the name of the database with "-files")
   --objects   how many objects share the shards of each site (1)
 
-environment: LEADKIT_ADMIN_TOKEN signs in to the Inbox; LEADKIT_METRICS_TOKEN reads /metrics;
+environment: LEADKIT_ADMIN_TOKEN signs in to the Inbox, and so does LEADKIT_TOKENS (leadkit token);
+  LEADKIT_METRICS_TOKEN reads /metrics;
   LEADKIT_SECRET signs receipts; LEADKIT_DB_TOKEN opens a remote database;
   LEADKIT_ALLOW_PRIVATE=1 lets destinations be on this machine`;
 

@@ -1,6 +1,6 @@
 // The one place of the Inbox that talks to the edge, always to the origin that served the page.
 
-import type { DeliveryLog, Judged, Lead, LeadPage, Quarantined, Session, SiteConfig } from "./types.js";
+import type { DeliveryLog, Judged, Lead, LeadPage, LeadRow, Quarantined, Session, SiteConfig } from "./types.js";
 
 /** Where the edge answers. */
 export const BASE = document.documentElement.dataset["api"] ?? "/v1";
@@ -59,12 +59,26 @@ function errorCode(body: unknown): string {
 
 const segment = encodeURIComponent;
 
+let role: string | undefined;
+
+function learn(session: Session): Session {
+  role = session.role;
+  return session;
+}
+
+/** Whether the person who is signed in may erase. The edge decides; this only hides a button that would be refused. */
+export const mayErase = (): boolean => role === "admin";
+
 export const api = {
-  session: () => call<Session>("GET", "/admin/session"),
-  signIn: (token: string) => call<Session>("POST", "/admin/session", { token }),
+  session: () => call<Session>("GET", "/admin/session").then(learn),
+  signIn: (token: string) => call<Session>("POST", "/admin/session", { token }).then(learn),
   signOut: () => call<unknown>("DELETE", "/admin/session"),
   site: (site: string) => call<SiteConfig>("GET", `/site/${segment(site)}`),
   lead: (site: string, id: string) => call<Lead>("GET", `/admin/leads/${segment(site)}/${segment(id)}`),
+  others: (site: string, id: string) =>
+    call<{ leads?: LeadRow[] }>("GET", `/admin/leads/${segment(site)}/${segment(id)}/others`),
+  erase: (site: string, id: string) =>
+    call<{ destinations?: Record<string, string> }>("POST", `/admin/leads/${segment(site)}/${segment(id)}/erase`, {}),
   judgeAgain: (site: string, id: string) => call<Judged>("GET", `/admin/leads/${segment(site)}/${segment(id)}/judge`),
   deliveryLog: (site: string, id: string, destination: string, all: boolean) => {
     const path = ["/admin/deliveries", ...[site, id, destination].map(segment)].join("/");

@@ -6,6 +6,7 @@ import { type Child, fill, h, ICONS, icon } from "./dom.js";
 import { flat, pairs } from "./facts.js";
 import { fieldsOf, formTitle, fullTime, isCurrent, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
 import { badge } from "./list.js";
+import { person } from "./person.js";
 import { receipt } from "./receipt.js";
 import { stage, withdrawals } from "./stage.js";
 import { others, touches } from "./touch.js";
@@ -46,6 +47,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     section(say("deliveries"), sent),
     section(say("consent"), consent(lead.consent, today(lead, fields)), withdrawals(lead, changed)),
     section(say("provenance"), origin(lead)),
+    person(lead),
     raw(lead),
   );
 }

@@ -132,6 +132,8 @@ export interface SiteConfig {
 }
 
 export interface Session {
+  /** What the person who is signed in may do: `read`, `edit` or `admin`. */
+  role?: string;
   sites?: { id: string; name?: Words }[];
 }
 
