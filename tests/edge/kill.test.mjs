@@ -1,0 +1,13 @@
+// What was acknowledged is stored, whatever is killed, on Node.js.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { killed, table } from "./kill.mjs";
+import { TWO_RUNTIMES } from "./runtime.mjs";
+
+const left = TWO_RUNTIMES.includes("node") ? false : "LEADKIT_RUNTIMES leaves it out";
+
+test("50 kills under load lose no acknowledged lead, and each arrives", { skip: left }, async () => {
+  const result = await killed("node", 50, { withinMs: 80_000 });
+  assert.ok(result.acknowledged >= result.rounds / 2);
+  console.log(`node, ${result.rounds} kills\n${table(result)}`);
+});
