@@ -3,54 +3,17 @@
 //! Decides nothing about requests; `transfer::destinations` and `source` have one file for each kind. A name means the same in
 //! every kind.
 
-use super::{ads, destination::Setting, template::Template};
-use crate::{
-    rule::{Limits, Rule},
-    wire::json::{Faults, Json, Node},
+use super::{
+    ads,
+    shape::{Shape, check_shape},
 };
-
-/// What a setting may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    /// A string or `{"env": "NAME"}`.
-    Setting,
-    /// `{"env": "NAME"}` alone: a secret never stands in the file.
-    Secret,
-    /// A string.
-    Text,
-    /// A day, such as `2026-11-22`.
-    Day,
-    /// `true` or `false`.
-    Flag,
-    /// A whole number from zero.
-    Count,
-    /// A list of whole numbers.
-    Counts,
-    /// A list of strings.
-    Texts,
-    /// One of these words.
-    Word(&'static [&'static str], &'static str),
-    /// A value in JSON Logic.
-    Value,
-    /// An object from names of the other side to values in JSON Logic.
-    Map,
-    /// An object from names to texts.
-    Names,
-    /// JSON in which every operation of JSON Logic is replaced by its value.
-    Template,
-    /// How fast a destination may be asked.
-    Rate,
-    /// An object from names of headers to strings or `{"env": "NAME"}`.
-    Headers,
-}
-
-/// The members of a rate.
-const RATE: [&str; 3] = ["per_second", "per_minute", "at_once"];
+use crate::wire::json::{Faults, Node};
 
 /// Every setting by its name.
 const SETTINGS: &[(&str, Shape)] = &[
     ("batch", Shape::Count),
     ("account", Shape::Setting),
+    ("accounts", Shape::Setting),
     ("app_secret", Shape::Secret),
     ("audience", Shape::Setting),
     ("crm", Shape::Text),
@@ -67,6 +30,7 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("bucket", Shape::Text),
     ("channel", Shape::Text),
     ("client_id", Shape::Setting),
+    ("columns", Shape::Values),
     ("client_secret", Shape::Secret),
     ("confirm", Shape::Flag),
     ("database", Shape::Text),
@@ -89,9 +53,11 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("map", Shape::Map),
     ("method", Shape::Word(&["POST", "PUT", "PATCH"], "one of POST, PUT, PATCH")),
     ("mode", Shape::Word(&["structured", "binary"], "one of structured, binary")),
+    ("module", Shape::Text),
     ("portal", Shape::Text),
     ("prefix", Shape::Text),
     ("previous_secret", Shape::Secret),
+    ("range", Shape::Text),
     ("rate", Shape::Rate),
     ("redirect", Shape::Text),
     ("refresh_token", Shape::Secret),
@@ -99,6 +65,7 @@ const SETTINGS: &[(&str, Shape)] = &[
     ("reply_to", Shape::Value),
     ("secret", Shape::Secret),
     ("separator", Shape::Word(&["comma", "semicolon"], "one of comma, semicolon")),
+    ("sheet", Shape::Setting),
     (
         "service",
         Shape::Word(&["resend", "brevo", "postmark", "ses"], "one of resend, brevo, postmark, ses"),
@@ -190,6 +157,16 @@ const DESTINATIONS: &[Kind] = &[
         needs: &["url", "client_id", "client_secret"],
         takes: &["unique", "map"],
     },
+    Kind {
+        name: "zoho",
+        needs: &["client_id", "client_secret", "refresh_token"],
+        takes: &["url", "accounts", "module", "unique", "map"],
+    },
+    Kind {
+        name: "google_sheets",
+        needs: &["sheet", "client_id", "client_secret", "refresh_token"],
+        takes: &["url", "accounts", "range", "columns"],
+    },
     Kind { name: "odoo", needs: &["url", "token"], takes: &["database", "unique", "map"] },
     Kind { name: "espocrm", needs: &["url", "token"], takes: &["unique", "map"] },
     Kind { name: "mautic", needs: &["url", "client_id", "client_secret"], takes: &["tags", "map"] },
@@ -261,7 +238,7 @@ impl Family {
 }
 
 const UNKNOWN: &str = "one of webhook, cloudevents, json, hubspot, hubspot_form, brevo, mailchimp, slack, teams, \
-discord, mail, smtp, pipedrive, salesforce, odoo, espocrm, mautic, meta_conversions, meta_audience, google_conversions, google_audience, \
+discord, mail, smtp, pipedrive, salesforce, zoho, google_sheets, odoo, espocrm, mautic, meta_conversions, meta_audience, google_conversions, google_audience, \
 linkedin_conversions, linkedin_audience, tiktok_conversions, tiktok_audience, microsoft_conversions";
 
 /// Reports what is wrong with the settings of a destination or a source, those that every kind has left out.
@@ -301,96 +278,6 @@ pub(super) fn check(family: Family, node: &Node<'_>, faults: &mut Faults) {
     }
 }
 
-fn check_shape(member: &Node<'_>, shape: Shape, owner: &Node<'_>, key: &str, faults: &mut Faults) {
-    let json = member.json();
-    let all = |fits: fn(&Json) -> bool| json.as_array().is_some_and(|items| items.iter().all(fits));
-    let expected = match shape {
-        Shape::Setting => {
-            Setting::member(owner, key, faults);
-            return;
-        }
-        Shape::Secret => match json.member("env").and_then(Json::as_str) {
-            Some(_) => return,
-            None => "{\"env\": \"NAME\"}: a secret stands in the environment",
-        },
-        Shape::Headers => {
-            for (name, value) in member.members(faults) {
-                if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                {
-                    value.fault("a header of letters, digits and -", faults);
-                }
-                Setting::member(member, name, faults);
-            }
-            return;
-        }
-        Shape::Rate => {
-            for (name, value) in member.members(faults) {
-                if !RATE.contains(&name) {
-                    value.fault("one of per_second, per_minute, at_once", faults);
-                } else if value.json().as_uint().is_none_or(|number| number == 0) {
-                    value.fault("a whole number from 1", faults);
-                }
-            }
-            return;
-        }
-        Shape::Map => {
-            for (_, value) in member.members(faults) {
-                check_value(&value, faults);
-            }
-            return;
-        }
-        Shape::Names => {
-            for (_, value) in member.members(faults) {
-                if value.json().as_str().is_none_or(str::is_empty) {
-                    value.fault("a string", faults);
-                }
-            }
-            return;
-        }
-        Shape::Value => return check_value(member, faults),
-        Shape::Template => {
-            if let Err(pointer) = Template::parse(json) {
-                let mut whole = alloc::string::String::from(member.pointer());
-                whole.push_str(&pointer);
-                Node::at(json, &whole).fault("JSON with operations of JSON Logic", faults);
-            }
-            return;
-        }
-        Shape::Text if json.as_str().is_some_and(|text| !text.is_empty()) => return,
-        Shape::Text => "a string",
-        Shape::Day if json.as_str().is_some_and(is_day) => return,
-        Shape::Day => "a day, such as 2026-11-22",
-        Shape::Flag if json.as_bool().is_some() => return,
-        Shape::Flag => "true or false",
-        Shape::Count if json.as_uint().is_some() => return,
-        Shape::Count => "a whole number from 0",
-        Shape::Counts if all(|item| item.as_uint().is_some()) => return,
-        Shape::Counts => "a list of whole numbers",
-        Shape::Texts if all(|item| item.as_str().is_some()) => return,
-        Shape::Texts => "a list of strings",
-        Shape::Word(words, _) if json.as_str().is_some_and(|word| words.contains(&word)) => return,
-        Shape::Word(_, expected) => expected,
-    };
-    member.fault(expected, faults);
-}
-
-fn is_day(text: &str) -> bool {
-    let digit = |place: usize, byte: u8| match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    text.len() == 10 && text.bytes().enumerate().all(|(place, byte)| digit(place, byte))
-}
-
-fn check_value(member: &Node<'_>, faults: &mut Faults) {
-    if let Err(error) = Rule::parse(member.json(), &Limits::default()) {
-        let mut pointer = alloc::string::String::from(member.pointer());
-        pointer.push_str(error.pointer());
-        Node::at(member.json(), &pointer)
-            .fault("a value in JSON Logic, such as {\"var\": \"values.email\"}", faults);
-    }
-}
-
 fn needed(name: &str) -> &'static str {
     match name {
         "url" => "a member \"url\"",
@@ -415,6 +302,8 @@ fn needed(name: &str) -> &'static str {
         "client_id" => "a member \"client_id\"",
         "bucket" => "a member \"bucket\"",
         "region" => "a member \"region\"",
+        "refresh_token" => "a member \"refresh_token\"",
+        "sheet" => "a member \"sheet\"",
         "key_id" => "a member \"key_id\"",
         _ => "a member \"client_secret\"",
     }

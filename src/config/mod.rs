@@ -12,6 +12,7 @@ mod judge;
 mod kind;
 mod lint;
 mod privacy;
+mod shape;
 mod simulate;
 mod site;
 mod source;

@@ -34,6 +34,7 @@ mod odoo;
 mod pipedrive;
 mod salesforce;
 mod ses;
+mod sheets;
 mod slack;
 mod smtp;
 mod teams;
@@ -41,6 +42,7 @@ mod tiktok;
 mod tiktok_audience;
 mod tiktok_conversions;
 mod webhook;
+mod zoho;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
@@ -268,6 +270,8 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
         "smtp" => smtp::step(job, turn),
         "pipedrive" => pipedrive::step(job, turn),
         "salesforce" => salesforce::step(job, turn),
+        "zoho" => zoho::step(job, turn),
+        "google_sheets" => sheets::step(job, turn),
         "odoo" => odoo::step(job, turn),
         "espocrm" => espocrm::step(job, turn),
         "mautic" => mautic::step(job, turn),
@@ -328,6 +332,8 @@ pub fn grant(job: &Job<'_>, refresh: Option<&str>) -> Result<Request, Unready> {
     let request = match job.kind {
         "json" => json::grant(job, refresh),
         "salesforce" => salesforce::grant(job, refresh),
+        "zoho" => zoho::grant(job, refresh),
+        "google_sheets" => sheets::grant(job, refresh),
         "google_conversions" | "google_audience" => google::grant(job, refresh),
         "linkedin_conversions" | "linkedin_audience" => linkedin::grant(job, refresh),
         _ => Err(Unready::Setting),
