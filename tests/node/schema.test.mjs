@@ -35,6 +35,7 @@ const SAMPLES = {
     batch: 50,
     body: { who: { var: "contact.name" } },
     client_secret: { env: "S" },
+    columns: [{ var: "contact.name" }, "x"],
     confirm: false,
     headers: { "X-Key": { env: "K" }, "x-plain": "y" },
     event_source: "web",
