@@ -190,9 +190,11 @@ for (const runtime of TWO_RUNTIMES) {
       tokens.live.sheets = "ended";
       const id = await send({ full_name: "Grace Hopper", email: "grace@example.com", ok: true });
       assert.equal(rows.filter(([first]) => first === id).length, 1);
-      await admin(edge.url, `leads/shop/${id}/replay`, { method: "POST", body: '{"destination":"table"}' });
       const looked = () =>
         hook.taken.filter(({ path, body }) => path.includes(":batchUpdate") && body.includes(id)).length;
+      const before = looked();
+      await admin(edge.url, `leads/shop/${id}/replay`, { method: "POST", body: '{"destination":"table"}' });
+      await until(() => looked() > before, "another look", 30_000);
       await done(id);
       assert.equal(rows.filter(([first]) => first === id).length, 1);
       assert.deepEqual(faults, []);
