@@ -152,6 +152,7 @@ fn manifest(checkout: &Checkout) -> Result<String> {
     // Only the entries for Node, Deno and Bun keep leads in libSQL and send by SMTP with a library, and only a wrapper needs its framework.
     for (name, oldest) in [
         ("@libsql/client", None),
+        ("libsql", None),
         ("nodemailer", None),
         ("react", Some(">=18")),
         ("vue", Some(">=3.3")),

@@ -116,9 +116,11 @@ const JOIN: &str = "INSERT INTO mark(site,shard,key,who,n,until) SELECT ?1,j.val
 j.value->>3,j.value->>4 FROM json_each(?2) j WHERE (SELECT count(*) FROM (SELECT 1 FROM mark m WHERE m.site=?1 \
 AND m.shard=j.value->>0 AND m.key=j.value->>1 LIMIT ?3))<?3 ON CONFLICT DO UPDATE SET until=excluded.until";
 
+/// Only a mark of somebody has others beside it.
 const STAND: &str = "SELECT (SELECT m.n FROM mark m WHERE m.site=?1 AND m.shard=j.value->>0 AND m.key=j.value->>1 \
-AND m.who=j.value->>2) AS mine, (SELECT count(*) FROM (SELECT 1 FROM mark m WHERE m.site=?1 AND m.shard=j.value->>0 \
-AND m.key=j.value->>1 AND m.who<>j.value->>2 AND m.until>=?3 LIMIT ?4)) AS others FROM json_each(?2) j ORDER BY j.key";
+AND m.who=j.value->>2) AS mine, CASE WHEN j.value->>2='' THEN 0 ELSE (SELECT count(*) FROM (SELECT 1 FROM mark m \
+WHERE m.site=?1 AND m.shard=j.value->>0 AND m.key=j.value->>1 AND m.who<>j.value->>2 AND m.until>=?3 LIMIT ?4)) END \
+AS others FROM json_each(?2) j ORDER BY j.key";
 
 /// What stands at each mark, in their order, from the rows of the last statement.
 pub fn read(rows: &Json, marks: usize) -> Vec<Standing> {

@@ -18,15 +18,21 @@ use crate::{
 const VERSION: u64 = 1;
 
 /// Who issues receipts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Issuer<'a> {
-    /// The site.
-    pub site: &'a str,
-    /// The secret of the deployment, if it has one.
-    pub secret: Option<&'a str>,
+    site: &'a str,
+    /// The key with its id, where the deployment has a secret.
+    key: Option<([u8; 32], String)>,
+    packs: String,
 }
 
-impl Issuer<'_> {
+impl<'a> Issuer<'a> {
+    /// The issuer of a site, with the secret of the deployment if it has one.
+    pub fn new(site: &'a str, secret: Option<&str>) -> Self {
+        let key = secret.map(key).map(|key| (key, key_id(&key)));
+        Self { site, key, packs: hash(pack::INDEX) }
+    }
+
     /// The receipt of a lead that is kept. `payload` is the hash of what came.
     pub fn issue(&self, lead: &str, payload: &str, kept: &Kept, now: Millis) -> Json {
         let consent = kept.consent.as_array().unwrap_or_default().iter().map(shown);
@@ -39,7 +45,7 @@ impl Issuer<'_> {
             ("form", Json::str(&kept.form)),
             ("config", Json::str(&kept.config)),
             ("rules", Json::str(&kept.rules)),
-            ("packs", Json::String(hash(pack::INDEX))),
+            ("packs", Json::str(&self.packs)),
             ("payload", Json::str(payload)),
             ("context", Json::String(hash(&kept.context.to_text()))),
             ("seen", Json::String(hash(&kept.seen.to_text()))),
@@ -47,10 +53,9 @@ impl Issuer<'_> {
             ("consent", Json::Array(consent.collect())),
             ("verdict", Json::String(hash(&kept.verdict.to_text()))),
         ]);
-        if let Some(secret) = self.secret {
-            let key = key(secret);
-            out.set("key", Json::String(key_id(&key)));
-            let signed = sign(&key, &out);
+        if let Some((key, id)) = &self.key {
+            out.set("key", Json::str(id));
+            let signed = signature::hex(&signature::keyed(key, out.to_text().as_bytes()));
             out.set("signature", Json::String(signed));
         }
         out
@@ -172,7 +177,7 @@ mod tests {
     /// The lead as the Inbox reads it.
     fn stored(secret: Option<&str>) -> Json {
         let kept = kept();
-        let issuer = Issuer { site: "shop", secret };
+        let issuer = Issuer::new("shop", secret);
         let receipt = issuer.issue(ID, "aa", &kept, Millis(7));
         Json::object([
             ("id", Json::str(ID)),

@@ -114,87 +114,124 @@ pub struct Kept {
 /// The statements that store these leads, all of one object, or find them stored.
 ///
 /// `nonce` names this request; with the place in the batch it tells the first copy of a lead from all others. `secret` is the
-/// one under which tombstones keep hashes.
+/// one under which tombstones keep hashes. `together` is for a database that holds the index too: then the entry commits with
+/// its lead, and nothing has to be fed.
 pub fn statements(
     site: &str,
     items: &[Item],
     nonce: &str,
     secret: &str,
     now: Millis,
+    together: bool,
 ) -> Vec<Statement> {
-    let (mut leads, mut deliveries, mut feed, mut refused, mut asked) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut files, mut begun) = (Vec::new(), Vec::new());
+    let mut tables = Tables::default();
     for (place, item) in items.iter().enumerate() {
-        let shard = Json::uint(shard(&item.id));
-        let identity = [shard.clone(), Json::str(&item.id)];
+        let identity = [Json::uint(shard(&item.id)), Json::str(&item.id)];
+        let [shard, id] = identity.clone();
+        let whole = [Json::str(site), shard, id];
         let mine = Json::String(format!("{nonce}.{place}"));
-        asked.push(row(&identity, [Json::str(&item.hash), mine.clone()]));
+        tables.asked.push(row(&identity, [Json::str(&item.hash), mine.clone()]));
         match &item.fate {
             Fate::Keep(kept) => {
-                leads.push(lead_row(&identity, item, kept, &mine, now));
+                tables.leads.push(lead_row(&whole, item, kept, &mine, now));
                 for (destination, beginning) in &kept.deliveries {
                     let (state, due, reason) = match beginning {
                         Beginning::Due => ("due", millis(now), Json::Null),
                         Beginning::Review => ("parked", Json::Null, Json::str(REVIEW)),
                         Beginning::Dead(reason) => ("dead", Json::Null, Json::str(reason.code())),
                     };
-                    let rest =
-                        [mine.clone(), Json::str(destination), Json::str(state), due, reason];
-                    deliveries.push(row(&identity, rest));
+                    let (to, state) = (Json::str(destination), Json::str(state));
+                    let rest = [mine.clone(), to, state, due, millis(now), reason];
+                    tables.deliveries.push(row(&whole, rest));
                 }
                 for hash in &kept.files {
-                    files.push(row(&identity, [mine.clone(), Json::str(hash)]));
+                    tables.files.push(row(&identity, [mine.clone(), Json::str(hash)]));
                 }
                 if kept.begun {
-                    begun.push(row(&identity, [mine.clone()]));
+                    tables.begun.push(row(&identity, [mine.clone()]));
                 }
                 let keys = person::keys(&kept.handles, secret, site);
-                feed.push(row(
-                    &identity,
-                    [mine, Json::String(entry(item, kept, &keys, now).to_text())],
-                ));
+                if together {
+                    let entry = entry(item, kept, now).into_iter();
+                    let all = [Json::str(site)].into_iter().chain(entry).chain([mine.clone()]);
+                    tables.entries.push(Json::Array(all.collect()));
+                    let person = |key: &String| row(&whole, [mine.clone(), Json::str(key)]);
+                    tables.people.extend(keys.iter().map(person));
+                } else {
+                    let keys = Json::array(keys.iter().map(|key| Json::str(key)));
+                    let entry = entry(item, kept, now).into_iter().chain([keys]).collect();
+                    let text = Json::String(Json::Array(entry).to_text());
+                    tables.feed.push(row(&whole, [mine, text]));
+                }
             }
             Fate::Refuse { code, field } => {
-                refused.push(refused_row(&identity, item, (code, field.as_deref()), secret, now));
+                let why = (code.as_str(), field.as_deref());
+                tables.refused.push(refused_row(&identity, item, why, secret, now));
             }
         }
     }
-    let mut out = Vec::new();
-    let mut push = |sql: &str, rows: Vec<Json>, more: &[Json]| {
-        if !rows.is_empty() {
-            let mut args = Vec::from([Json::str(site), Json::String(Json::Array(rows).to_text())]);
-            args.extend_from_slice(more);
-            out.push(Statement::new(sql, args));
-        }
-    };
-    push(LEAD, leads, &[]);
-    push(DELIVERY, deliveries, &[millis(now)]);
-    push(FEED, feed, &[]);
-    push(file::KEEP, files, &[]);
-    push(partial::COMPLETE, begun, &[]);
-    push(QUARANTINE, refused, &[]);
-    push(ANSWER, asked, &[]);
-    out
+    tables.statements(site)
+}
+
+/// Rows by the statement that writes them.
+#[derive(Default)]
+struct Tables {
+    leads: Vec<Json>,
+    deliveries: Vec<Json>,
+    feed: Vec<Json>,
+    entries: Vec<Json>,
+    people: Vec<Json>,
+    files: Vec<Json>,
+    begun: Vec<Json>,
+    refused: Vec<Json>,
+    asked: Vec<Json>,
+}
+
+impl Tables {
+    fn statements(self, site: &str) -> Vec<Statement> {
+        let bound = [
+            (LEAD, self.leads),
+            (DELIVERY, self.deliveries),
+            (FEED, self.feed),
+            (ENTRY, self.entries),
+            (PERSON, self.people),
+        ];
+        let read = [
+            (file::KEEP, self.files),
+            (partial::COMPLETE, self.begun),
+            (QUARANTINE, self.refused),
+            (ANSWER, self.asked),
+        ];
+        let bound = bound.into_iter().filter(|(_, rows)| !rows.is_empty());
+        let read = read.into_iter().filter(|(_, rows)| !rows.is_empty());
+        bound
+            .map(|(sql, rows)| Statement::each(sql, rows))
+            .chain(read.map(|(sql, rows)| {
+                Statement::new(sql, [Json::str(site), Json::String(Json::Array(rows).to_text())])
+            }))
+            .collect()
+    }
 }
 
 /// What is refused stays refused: the same content in quarantine keeps a lead from being stored.
 const LEAD: &str = "INSERT INTO lead(site,shard,id,hash,nonce,form,at,sent_at,received_at,occurred_at,config,\"values\",\
-unknown,verdict,consent,context,receipt,seen,facts) SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,\
-j.value->>6,j.value->>7,j.value->>8,j.value->>9,j.value->>10,j.value->>11,j.value->>12,j.value->>13,j.value->>14,j.value->>15,j.value->>16,j.value->>17 \
-FROM json_each(?2) j WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.site=?1 AND q.shard=j.value->>0 \
-AND q.id=j.value->>1 AND q.hash=j.value->>2) AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.site=?1 \
-AND t.shard=j.value->>0 AND t.id=j.value->>1) ON CONFLICT DO NOTHING";
+unknown,verdict,consent,context,receipt,seen,facts) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19 \
+WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.site=?1 AND q.shard=?2 AND q.id=?3 AND q.hash=?4) \
+AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.site=?1 AND t.shard=?2 AND t.id=?3) ON CONFLICT DO NOTHING";
 
-/// `CROSS JOIN` keeps the order of the tables: from the few new leads to their rows, never through all leads of the site.
 const DELIVERY: &str = "INSERT INTO delivery(site,shard,lead,destination,state,due,tries,base,first_at,reason) \
-SELECT ?1,l.shard,l.id,j.value->>3,j.value->>4,j.value->>5,0,0,?3,j.value->>6 FROM json_each(?2) j \
-CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2 \
-WHERE true ON CONFLICT DO NOTHING";
+SELECT ?1,?2,?3,?5,?6,?7,0,0,?8,?9 WHERE EXISTS (SELECT 1 FROM lead l WHERE l.site=?1 AND l.shard=?2 AND l.id=?3 \
+AND l.nonce=?4) ON CONFLICT DO NOTHING";
 
-const FEED: &str = "INSERT INTO feed(site,shard,lead,entry) SELECT ?1,l.shard,l.id,j.value->>3 FROM json_each(?2) j \
-CROSS JOIN lead l ON l.site=?1 AND l.shard=j.value->>0 AND l.id=j.value->>1 AND l.nonce=j.value->>2 \
-WHERE true ON CONFLICT DO NOTHING";
+const FEED: &str = "INSERT INTO feed(site,shard,lead,entry) SELECT ?1,?2,?3,?5 WHERE EXISTS (SELECT 1 FROM lead l \
+WHERE l.site=?1 AND l.shard=?2 AND l.id=?3 AND l.nonce=?4) ON CONFLICT DO NOTHING";
+
+const ENTRY: &str = "INSERT INTO entry(site,shard,id,form,received_at,disposition,grade,scores,segments,name,email) \
+SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11 WHERE EXISTS (SELECT 1 FROM lead l WHERE l.site=?1 AND l.shard=?2 AND l.id=?3 \
+AND l.nonce=?12) ON CONFLICT DO NOTHING";
+
+const PERSON: &str = "INSERT INTO person(site,shard,lead,key) SELECT ?1,?2,?3,?5 WHERE EXISTS (SELECT 1 FROM lead l \
+WHERE l.site=?1 AND l.shard=?2 AND l.id=?3 AND l.nonce=?4) ON CONFLICT DO NOTHING";
 
 const QUARANTINE: &str = "INSERT INTO quarantine(site,shard,id,hash,code,field,received_at,item) \
 SELECT ?1,j.value->>0,j.value->>1,j.value->>2,j.value->>3,j.value->>4,j.value->>5,j.value->>6 FROM json_each(?2) j \
@@ -210,12 +247,12 @@ LEFT JOIN tombstone t ON t.site=?1 AND t.shard=j.value->>0 AND t.id=j.value->>1 
 /// The code of a lead whose id belongs to a stored lead of other content.
 pub const CONFLICT: &str = "id.conflict";
 
-/// The answer to each item, in their order, from the rows of the last statement.
+/// The answer to each item, in their order, from the rows of the last statement. `hashes` are those of what came.
 ///
 /// What was erased is a copy like any other, unless its tombstone knows that it was something else.
-pub fn answers(rows: &Json, items: &[&Item], secret: &str) -> Vec<Answer> {
+pub fn answers(rows: &Json, hashes: &[&str], secret: &str) -> Vec<Answer> {
     let rows = rows.as_array().unwrap_or_default();
-    let answer = |(index, item): (usize, &&Item)| {
+    let answer = |(index, hash): (usize, &&str)| {
         let Some(row) = rows.get(index) else { return Answer::Later(Millis::from_secs(2)) };
         let is = |key| row.member(key).and_then(Json::as_int);
         let text = |key| row.member(key).and_then(Json::as_str).map(ToOwned::to_owned);
@@ -225,7 +262,7 @@ pub fn answers(rows: &Json, items: &[&Item], secret: &str) -> Vec<Answer> {
             (_, _, Some(code)) => Answer::Bad { code, field: text("field") },
             (_, Some(_), None) => Answer::bad(CONFLICT),
             (_, None, None) if is("gone") == Some(1) => match text("seal") {
-                Some(seal) if erase::seal(secret, &item.hash).as_ref() != Some(&seal) => {
+                Some(seal) if erase::seal(secret, hash).as_ref() != Some(&seal) => {
                     Answer::bad(CONFLICT)
                 }
                 _ => Answer::Dup,
@@ -233,7 +270,7 @@ pub fn answers(rows: &Json, items: &[&Item], secret: &str) -> Vec<Answer> {
             (_, None, None) => Answer::Later(Millis::from_secs(2)),
         }
     };
-    items.iter().enumerate().map(answer).collect()
+    hashes.iter().enumerate().map(answer).collect()
 }
 
 /// Keeps in quarantine what came under the id of another lead.
@@ -248,7 +285,7 @@ pub fn conflicts(site: &str, items: &[&Item], secret: &str, now: Millis) -> Stat
     Statement::new(QUARANTINE, [Json::str(site), Json::String(Json::Array(rows).to_text())])
 }
 
-fn row<const N: usize>(identity: &[Json; 2], rest: [Json; N]) -> Json {
+fn row<const M: usize, const N: usize>(identity: &[Json; M], rest: [Json; N]) -> Json {
     Json::Array(identity.iter().cloned().chain(rest).collect())
 }
 
@@ -272,11 +309,11 @@ fn refused_row(
     )
 }
 
-fn lead_row(identity: &[Json; 2], item: &Item, kept: &Kept, mine: &Json, now: Millis) -> Json {
+fn lead_row(whole: &[Json; 3], item: &Item, kept: &Kept, mine: &Json, now: Millis) -> Json {
     let time = |time: Option<Millis>| time.map_or(Json::Null, millis);
     let text = |json: &Json| Json::String(json.to_text());
     row(
-        identity,
+        whole,
         [
             Json::str(&item.hash),
             mine.clone(),
@@ -298,28 +335,24 @@ fn lead_row(identity: &[Json; 2], item: &Item, kept: &Kept, mine: &Json, now: Mi
     )
 }
 
-/// What the index object gets of a lead: the columns of `entry` after the site, and who it is from.
-fn entry(item: &Item, kept: &Kept, keys: &[String], now: Millis) -> Json {
+/// What the index has of a lead: the columns of `entry` after the site.
+fn entry(item: &Item, kept: &Kept, now: Millis) -> [Json; 10] {
     let verdict = |key| kept.verdict.member(key);
     let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, Json::str);
     let inner =
         |key, empty: &str| Json::String(verdict(key).map_or(empty.to_owned(), Json::to_text));
-    Json::Array(
-        [
-            Json::uint(shard(&item.id)),
-            Json::str(&item.id),
-            Json::str(&kept.form),
-            millis(now),
-            verdict("disposition").cloned().unwrap_or_else(|| Json::str("accept")),
-            verdict("grade").cloned().unwrap_or_default(),
-            inner("scores", "{}"),
-            inner("segments", "[]"),
-            text(&kept.shown.0),
-            text(&kept.shown.1),
-            Json::array(keys.iter().map(|key| Json::str(key))),
-        ]
-        .into(),
-    )
+    [
+        Json::uint(shard(&item.id)),
+        Json::str(&item.id),
+        Json::str(&kept.form),
+        millis(now),
+        verdict("disposition").cloned().unwrap_or_else(|| Json::str("accept")),
+        verdict("grade").cloned().unwrap_or_default(),
+        inner("scores", "{}"),
+        inner("segments", "[]"),
+        text(&kept.shown.0),
+        text(&kept.shown.1),
+    ]
 }
 
 #[cfg(test)]
@@ -334,7 +367,7 @@ mod tests {
     #[test]
     fn a_refused_lead_goes_to_quarantine_alone() {
         let refused = item(Fate::Refuse { code: "required".into(), field: Some("email".into()) });
-        let statements = statements("shop", &[refused], "n", "", Millis(5));
+        let statements = statements("shop", &[refused], "n", "", Millis(5), true);
         let tables: Vec<_> = statements.iter().map(|statement| statement.sql.get(..22)).collect();
         assert_eq!(tables, [Some("INSERT INTO quarantine"), Some("SELECT l.nonce=j.value")]);
         assert_eq!(
@@ -358,9 +391,8 @@ mod tests {
             {"stored":null,"same":null,"code":null,"gone":1,"seal":"of something else"}]"#,
         )
         .unwrap();
-        let one = item(Fate::Refuse { code: String::new(), field: None });
         assert_eq!(
-            answers(&rows, &[&one; 8], "secret"),
+            answers(&rows, &["h"; 8], "secret"),
             [
                 Answer::Ok,
                 Answer::Dup,

@@ -68,24 +68,41 @@ impl Envelope {
 /// The hash of what a lead says, in hexadecimal digits: the same for every copy that was sent, different if anything but the
 /// attempt number differs.
 pub fn payload_hash(item: &Json) -> String {
-    let mut item = item.clone();
-    if let Json::Object(members) = &mut item {
-        members.retain(|(name, _)| name != "n");
-    }
-    sort(&mut item);
-    signature::hex(&signature::digest(item.to_text().as_bytes()))
+    let mut text = String::with_capacity(512);
+    sorted(item, Some("n"), &mut text);
+    signature::hex(&signature::digest(text.as_bytes()))
 }
 
-fn sort(json: &mut Json) {
+/// Writes a value with the members of its objects in the order of their names, one of the outermost left out.
+fn sorted(json: &Json, without: Option<&str>, out: &mut String) {
     match json {
         Json::Object(members) => {
+            let mut members: Vec<&(String, Json)> =
+                members.iter().filter(|(name, _)| Some(name.as_str()) != without).collect();
             members.sort_by(|(a, _), (b, _)| a.cmp(b));
-            for (_, value) in members {
-                sort(value);
+            out.push('{');
+            for (place, (name, value)) in members.into_iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                json::quote(name, out);
+                out.push(':');
+                sorted(value, None, out);
             }
+            out.push('}');
         }
-        Json::Array(items) => items.iter_mut().for_each(sort),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        Json::Array(items) => {
+            out.push('[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                sorted(item, None, out);
+            }
+            out.push(']');
+        }
+        Json::String(text) => json::quote(text, out),
+        Json::Null | Json::Bool(_) | Json::Number(_) => out.push_str(&json.to_text()),
     }
 }
 

@@ -15,16 +15,28 @@ pub struct Statement {
     pub sql: String,
     /// The arguments.
     pub args: Vec<Json>,
+    /// Lists of arguments: the statement runs once for each, in their order, and its rows are those of all runs.
+    pub each: Option<Vec<Json>>,
 }
 
 impl Statement {
     /// A statement with its arguments.
     pub fn new(sql: &str, args: impl Into<Vec<Json>>) -> Self {
-        Self { sql: sql.to_owned(), args: args.into() }
+        Self { sql: sql.to_owned(), args: args.into(), each: None }
+    }
+
+    /// A statement that runs once for each of these lists of arguments.
+    pub fn each(sql: &str, rows: Vec<Json>) -> Self {
+        Self { sql: sql.to_owned(), args: Vec::new(), each: Some(rows) }
     }
 
     fn into_json(self) -> Json {
-        Json::object([("sql", Json::String(self.sql)), ("args", Json::Array(self.args))])
+        let mut out =
+            Json::object([("sql", Json::String(self.sql)), ("args", Json::Array(self.args))]);
+        if let Some(rows) = self.each {
+            out.set("each", Json::Array(rows));
+        }
+        out
     }
 }
 

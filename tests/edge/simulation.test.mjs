@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { startCore } from "../../pkg/edge/core.js";
 import { Driver } from "../../pkg/edge/driver.js";
+import { runsOf } from "../../pkg/edge/host.js";
 import { batch } from "./client.mjs";
 
 const DAY = 86_400_000;
@@ -137,7 +138,7 @@ class World {
   transaction(statements) {
     this.db.exec("BEGIN IMMEDIATE");
     try {
-      const rows = statements.map(({ sql, args }) => this.prepare(sql).all(...args));
+      const rows = statements.map((each) => runsOf(each).flatMap((args) => this.prepare(each.sql).all(...args)));
       this.db.exec("COMMIT");
       return rows.map((list) => list.map((row) => ({ ...row })));
     } catch (error) {

@@ -230,6 +230,7 @@ export class Driver {
       entropy,
       env: this.#env,
       objects: this.#objects,
+      together: this.#host.together === true,
       blobs: this.#host.blobs !== undefined,
       ...more,
     });

@@ -10,7 +10,12 @@ export type Row = Readonly<Record<string, Value>>;
 export interface Statement {
   readonly sql: string;
   readonly args: readonly Value[];
+  /** Lists of arguments: it runs once for each, in their order, and its rows are those of all runs. */
+  readonly each?: readonly (readonly Value[])[];
 }
+
+/** The lists of arguments with which a statement runs. */
+export const runsOf = ({ args, each }: Statement): readonly (readonly Value[])[] => each ?? [args];
 
 /** A request to the outside. */
 export interface Outbound {
@@ -40,6 +45,8 @@ export interface Blobs {
 
 /** A runtime: storage, network, time and chance. */
 export interface Host {
+  /** Whether one database holds the rows of all objects. */
+  readonly together?: boolean;
   /**
    * Runs the statements as one transaction on the rows of an object and gives the rows of each. With `wake`, the object is
    * woken at that time, even after a crash that follows the write.

@@ -1,11 +1,9 @@
 /** Storage in libSQL: a file with a write-ahead log, or a server by its address. All objects share one database. */
-import { type Client, createClient } from "@libsql/client";
+import { createClient } from "@libsql/client";
 
 import { EdgeError } from "./error.js";
-import type { Row, Statement } from "./host.js";
-
-/** How long a statement waits for another process that writes, in milliseconds. */
-const BUSY_MS = 5_000;
+import { FileDatabase } from "./file.js";
+import { type Row, runsOf, type Statement } from "./host.js";
 
 /** Where the database is. */
 export interface LibsqlOptions {
@@ -25,34 +23,28 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
+/** What runs statements as one transaction. */
+interface Engine {
+  run(statements: readonly Statement[]): Rows | Promise<Rows>;
+  scrub(): void | Promise<void>;
+  close(): void;
+}
+
 /** An opened database. */
 export class LibsqlStore {
-  readonly #client: Client;
+  readonly #engine: Engine;
   readonly #waiting: Waiting[] = [];
 
-  readonly #remote: boolean;
-
-  private constructor(client: Client, remote: boolean) {
-    this.#client = client;
-    this.#remote = remote;
+  private constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
   /** Opens the database and brings its tables up to date. */
   static async open(options: LibsqlOptions, migrations: readonly (readonly string[])[]): Promise<LibsqlStore> {
-    const remote = /^(libsql|https?|wss?):/.test(options.url);
-    const url = remote || options.url.startsWith("file:") ? options.url : `file:${options.url}`;
-    const { authToken } = options;
-    // The settings below are those of a connection, so a file has one alone.
-    const alone = remote ? {} : { concurrency: 1 };
-    const client = createClient({ url, ...alone, ...(authToken === undefined ? {} : { authToken }) });
-    if (!remote) {
-      await client.execute("PRAGMA journal_mode=WAL");
-      await client.execute("PRAGMA synchronous=FULL");
-      // What is deleted is overwritten, so that an erasure leaves nothing to be found in the file.
-      await client.execute("PRAGMA secure_delete=ON");
-      await client.execute(`PRAGMA busy_timeout=${BUSY_MS}`);
-    }
-    const store = new LibsqlStore(client, remote);
+    const { url, authToken } = options;
+    const remote = /^(libsql|https?|wss?):/.test(url);
+    const engine = remote ? server(url, authToken) : new FileDatabase(url);
+    const store = new LibsqlStore(engine);
     await store.#migrate(migrations);
     return store;
   }
@@ -89,33 +81,48 @@ export class LibsqlStore {
   }
 
   async #run(statements: readonly Statement[]): Promise<Rows> {
-    const batch = statements.map(({ sql, args }) => ({ sql, args: [...args] }));
-    const results = await this.#client.batch(batch, "write");
-    return results.map(({ columns, rows }) =>
-      rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])) as Row),
-    );
+    return this.#engine.run(statements);
   }
 
   /** Empties the write-ahead log, which still holds what was deleted. A server does that in its own time. */
   async scrub(): Promise<void> {
-    if (!this.#remote) await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    await this.#engine.scrub();
   }
 
   /** Closes the database. */
   close(): void {
-    this.#client.close();
+    this.#engine.close();
   }
 
   /** Each migration and its number commit together, so that a crash between two leaves a known state. */
   async #migrate(migrations: readonly (readonly string[])[]): Promise<void> {
-    const meta = "CREATE TABLE IF NOT EXISTS migration(n INTEGER PRIMARY KEY)";
-    await this.#client.execute(meta);
-    const { rows } = await this.#client.execute("SELECT coalesce(max(n),0) AS n FROM migration");
-    const done = Number(rows[0]?.["n"] ?? 0);
+    const meta = { sql: "CREATE TABLE IF NOT EXISTS migration(n INTEGER PRIMARY KEY)", args: [] };
+    const last = { sql: "SELECT coalesce(max(n),0) AS n FROM migration", args: [] };
+    const [, found] = await this.#run([meta, last]);
+    const done = Number(found?.[0]?.["n"] ?? 0);
     if (done > migrations.length) throw new EdgeError("migration_missing", { found: done, known: migrations.length });
     for (const [index, statements] of [...migrations.entries()].slice(done)) {
       const number = { sql: "INSERT INTO migration(n) VALUES(?1)", args: [index + 1] };
-      await this.#client.batch([number, ...statements], "write");
+      await this.#run([number, ...statements.map((sql) => ({ sql, args: [] }))]);
     }
   }
+}
+
+/** A server of libSQL. A batch of its protocol is one transaction, and the connection is no one's between two. */
+function server(url: string, authToken: string | undefined): Engine {
+  const client = createClient(authToken === undefined ? { url } : { url, authToken });
+  return {
+    async run(statements) {
+      const runs = statements.map(runsOf);
+      const batch = statements.flatMap(({ sql }, place) =>
+        (runs[place] ?? []).map((args) => ({ sql, args: [...args] })),
+      );
+      const results = (await client.batch(batch, "write")).map(({ columns, rows }) =>
+        rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])) as Row),
+      );
+      return runs.map((each) => results.splice(0, each.length).flat());
+    },
+    scrub: () => undefined,
+    close: () => client.close(),
+  };
 }

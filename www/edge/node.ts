@@ -85,6 +85,7 @@ export async function openDriver(
 function nodeHost(core: Core, store: LibsqlStore, waker: Pick<Waker, "set"> | undefined, options: ServeOptions): Host {
   const env = options.env ?? process.env;
   return {
+    together: true,
     async sql(object, statements, wake) {
       const rows = await store.batch(statements);
       if (wake !== undefined) waker?.set(object, wake);

@@ -9,10 +9,12 @@ import { DurableObject, type DurableObjectState, type DurableObjectStorage } fro
 import type { Core } from "./core.js";
 import type { Driver } from "./driver.js";
 import { EdgeError } from "./error.js";
-import type { Row, Statement } from "./host.js";
+import { type Row, runsOf, type Statement } from "./host.js";
 
 /** How long an alarm waits for what it started, in milliseconds. Requests go on after it; leases keep them apart. */
 const PATIENCE_MS = 1_000;
+/** How soon an object wakes again that woke just now: what comes meanwhile is found together. In milliseconds. */
+const GAP_MS = 40;
 /** How soon an object comes back whose wake-up failed, in milliseconds. */
 const AGAIN_MS = 1_000;
 /** How soon an object comes back while anything is pending and nothing else is known, in milliseconds. */
@@ -40,6 +42,7 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
   return class LeadkitObject extends DurableObject<Env> implements ShardObject {
     #name = "";
     #alarm: number | null = null;
+    #woken = 0;
     readonly #driver: Driver;
 
     constructor(ctx: DurableObjectState, env: Env) {
@@ -58,7 +61,9 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
       this.#learnName(object);
       // Without an `await` in between, the write and the alarm commit together, and the answer waits for both.
       const rows = storage.transactionSync(() =>
-        statements.map(({ sql, args }) => storage.sql.exec(sql, ...args).toArray()),
+        statements.map((statement) =>
+          runsOf(statement).flatMap((args) => storage.sql.exec(statement.sql, ...args).toArray()),
+        ),
       );
       this.#arm(wake);
       return rows;
@@ -71,6 +76,7 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
 
     async alarm(): Promise<void> {
       this.#alarm = null;
+      this.#woken = Date.now();
       try {
         const run = this.#driver.wake(this.#name);
         // Without `waitUntil` the runtime stops what outlasts the alarm, and what is stopped keeps its connections.
@@ -93,7 +99,7 @@ export function objectClass<Env>(parts: ObjectParts<Env>): ObjectClass<Env> {
       if (wanted === undefined) return;
       const now = Date.now();
       // Later than the alarm that may be ringing: one for the same time would be deleted together with it.
-      const at = Math.max(wanted, now + 1);
+      const at = Math.max(wanted, now + 1, this.#woken + GAP_MS);
       const stale = this.#alarm !== null && this.#alarm < now - SWEEP_MS;
       if (this.#alarm !== null && this.#alarm <= at && !stale) return;
       this.#alarm = at;

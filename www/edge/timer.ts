@@ -4,6 +4,8 @@
 const SWEEP_MS = 60_000;
 /** How soon an object is woken again whose wake-up failed, in milliseconds. */
 const AGAIN_MS = 1_000;
+/** How soon an object is woken again that woke just now: what comes meanwhile is found together. In milliseconds. */
+const GAP_MS = 40;
 /** The longest delay that timers take, in milliseconds. */
 const LONGEST_MS = 2_147_483_647;
 
@@ -12,6 +14,7 @@ export class Waker {
   readonly #wake: (object: string) => Promise<void>;
   readonly #now: () => number;
   readonly #timers = new Map<string, { readonly at: number; readonly timer: ReturnType<typeof setTimeout> }>();
+  readonly #woken = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   #sweep: ReturnType<typeof setInterval> | undefined;
 
@@ -29,8 +32,9 @@ export class Waker {
     this.#sweep = setInterval(all, SWEEP_MS);
   }
 
-  /** Wakes an object at a time, unless it is woken earlier anyway. */
-  set(object: string, at: number): void {
+  /** Wakes an object at a time, unless it is woken earlier anyway or woke just now. */
+  set(object: string, wanted: number): void {
+    const at = Math.max(wanted, (this.#woken.get(object) ?? 0) + GAP_MS);
     const known = this.#timers.get(object);
     if (known !== undefined && known.at <= at) return;
     if (known !== undefined) clearTimeout(known.timer);
@@ -49,6 +53,7 @@ export class Waker {
 
   #fire(object: string): void {
     this.#timers.delete(object);
+    this.#woken.set(object, this.#now());
     const run = this.#wake(object).catch(() => this.set(object, this.#now() + AGAIN_MS));
     this.#running.add(run);
     void run.finally(() => this.#running.delete(run));

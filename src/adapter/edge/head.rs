@@ -75,6 +75,8 @@ pub struct Head {
     pub uploads: Vec<Upload>,
     /// Whether there is a place to keep files.
     pub blobs: bool,
+    /// Whether one database holds all of them, the index too.
+    pub together: bool,
 }
 
 impl Head {
@@ -118,6 +120,7 @@ impl Head {
                 .map(Upload::read)
                 .collect(),
             blobs: json.member("blobs") == Some(&Json::Bool(true)),
+            together: json.member("together").and_then(Json::as_bool).unwrap_or(false),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Every step starts again from the body; what was learned in between comes as `found`. So a step that traps loses nothing.
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec::Vec};
+use core::cell::{OnceCell, RefCell};
 
 use super::{
     head::Head,
@@ -17,6 +18,7 @@ use crate::{
         judge::{self, Library, Times},
         receipt::Issuer,
         store::{self, Fate, Item},
+        weigh::Plan,
     },
     lead::FormRef,
     time::Millis,
@@ -65,7 +67,7 @@ impl Found {
 
     /// Adds the results of `weigh::effects`.
     pub fn weighed(&mut self, batch: &Batch, head: &Head, results: &Json) {
-        self.weighed = Some(weigh::learn(batch, head, results));
+        self.weighed = Some(weigh::learn(batch.plan(head), head, results));
     }
 
     /// How long the sender has to wait, where it sends too often.
@@ -102,6 +104,15 @@ impl Found {
     }
 }
 
+std::thread_local! {
+    /// The batches of requests that wait for what they asked for, so that they are not read again. A cache: after a reset
+    /// every request finds what it needs in its body.
+    static RECENT: RefCell<Vec<(String, u64, Rc<Batch>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The most batches that are kept between two steps.
+const MOST_RECENT: usize = 16;
+
 /// Leads on their way into storage, of a batch or of a plain form.
 #[derive(Debug)]
 pub struct Batch {
@@ -111,6 +122,8 @@ pub struct Batch {
     pub sent_at: Option<Millis>,
     /// The items as they came.
     pub items: Vec<Json>,
+    /// What is to be found out about them.
+    pub plan: OnceCell<Plan>,
 }
 
 impl Batch {
@@ -124,15 +137,41 @@ impl Batch {
         if !site.allows(head) {
             return Err(Fault::Origin);
         }
-        Ok(Self { site, sent_at: envelope.sent_at, items: envelope.items })
+        Ok(Self { site, sent_at: envelope.sent_at, items: envelope.items, plan: OnceCell::new() })
+    }
+
+    /// The batch of this request, read in this step or in an earlier one.
+    pub fn of(sites: &Sites, head: &Head, body: &[u8]) -> Result<Rc<Self>, Fault> {
+        let print = fingerprint(body);
+        let known =
+            |(nonce, its, _): &(String, u64, Rc<Self>)| nonce == head.nonce() && *its == print;
+        let found = RECENT.with_borrow_mut(|recent| {
+            recent.iter().position(known).map(|place| recent.swap_remove(place).2)
+        });
+        found.map_or_else(|| Self::read(sites, head, body).map(Rc::new), Ok)
+    }
+
+    /// Keeps the batch for the next step of the same request.
+    fn keep(self: &Rc<Self>, head: &Head, body: &[u8]) {
+        RECENT.with_borrow_mut(|recent| {
+            if recent.len() >= MOST_RECENT {
+                recent.remove(0);
+            }
+            recent.push((head.nonce().to_owned(), fingerprint(body), Rc::clone(self)));
+        });
+    }
+
+    /// What is to be found out about the leads.
+    fn plan(&self, head: &Head) -> &Plan {
+        self.plan.get_or_init(|| weigh::plan(self, head))
     }
 
     /// Judges the items, or asks first for what is not known yet.
     fn judge(&self, head: &Head, found: &mut Found, route: &str) -> Result<Vec<Item>, Step> {
         if found.weighed.is_none() {
-            let plan = weigh::plan(self, head);
+            let plan = self.plan(head);
             if !plan.is_idle() {
-                let effects = weigh::effects(self, head, &plan);
+                let effects = weigh::effects(self, head, plan);
                 return Err(Step::Do { effects, state: state(route, weigh::AT, found) });
             }
             found.weighed(self, head, &Json::Null);
@@ -181,7 +220,7 @@ impl Batch {
             let effect = Effect::Hosts(wanted);
             return Err(Step::Do { effects: [effect].into(), state: state(route, "told", found) });
         }
-        let issuer = Issuer { site: self.site.id(), secret: head.env("LEADKIT_SECRET") };
+        let issuer = Issuer::new(self.site.id(), head.env("LEADKIT_SECRET"));
         for item in &mut judged {
             if let Fate::Keep(kept) = &mut item.fate {
                 kept.receipt = issuer.issue(&item.id, &item.hash, kept, head.now);
@@ -207,7 +246,8 @@ impl Batch {
 
     /// Stores judged items: one transaction per object, whose deliveries are due at once.
     fn store(&self, head: &Head, items: &[Item], route: &str, found: &Found) -> Step {
-        let effects = Self::groups(head, items)
+        let ids = || items.iter().map(|item| item.id.as_str());
+        let effects = groups(head, ids())
             .into_iter()
             .map(|(object, places)| {
                 let scope =
@@ -222,12 +262,20 @@ impl Batch {
                         head.nonce(),
                         weigh::secret(head),
                         head.now,
+                        head.together,
                     ),
                     wake: Some(head.now),
                 }
             })
             .collect();
-        Step::Do { effects, state: state(route, "stored", found) }
+        let mut state = state(route, "stored", found);
+        if route == ROUTE {
+            state.set("site", Json::str(self.site.id()));
+            state.set("ids", Json::array(ids().map(Json::str)));
+            state.set("hashes", Json::array(items.iter().map(|item| Json::str(&item.hash))));
+            state.set("says", Json::array(items.iter().map(says)));
+        }
+        Step::Do { effects, state }
     }
 
     /// The items with their answers, or the step that comes before.
@@ -256,40 +304,24 @@ impl Batch {
     /// Adds to the step that answers how many leads had which answer.
     pub fn counted(&self, step: Step, answers: &[Answer]) -> Step {
         let Step::Answer(response, mut effects) = step else { return step };
-        let mut counts = Json::Object(Vec::new());
-        for answer in answers {
-            let word = match answer {
-                Answer::Ok => "ok",
-                Answer::Dup => "dup",
-                Answer::Bad { .. } => "bad",
-                Answer::Later(_) => "later",
-            };
-            let before = counts.member(word).and_then(Json::as_uint).unwrap_or(0);
-            counts.set(word, Json::uint(before + 1));
-        }
-        effects.push(Effect::Count { site: self.site.id().to_owned(), answers: counts });
+        effects.push(counts(self.site.id(), answers));
         Step::Answer(response, effects)
     }
 
     /// The answers to judged items from the results of [`Self::store`], and what is still to be written.
     fn answers(&self, head: &Head, items: &[Item], results: &Json) -> (Vec<Answer>, Vec<Effect>) {
-        let mut answers = Vec::new();
-        answers.resize(items.len(), Answer::Later(Millis::from_secs(2)));
         let mut effects = Vec::new();
-        let results = results.as_array().unwrap_or_default();
-        for ((object, places), result) in Self::groups(head, items).into_iter().zip(results) {
-            let rows = result.as_array().and_then(<[Json]>::last).unwrap_or(&Json::Null);
-            let mut conflicts = Vec::new();
-            let group: Vec<&Item> = places.iter().filter_map(|place| items.get(*place)).collect();
-            let answered = store::answers(rows, &group, weigh::secret(head));
-            for (place, answer) in places.iter().zip(answered) {
-                if answer == Answer::bad(store::CONFLICT) {
-                    conflicts.extend(items.get(*place));
-                }
-                if let Some(slot) = answers.get_mut(*place) {
-                    *slot = answer;
-                }
-            }
+        let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+        let hashes: Vec<&str> = items.iter().map(|item| item.hash.as_str()).collect();
+        let answers = answers(head, &ids, &hashes, results);
+        for (object, places) in groups(head, ids.iter().copied()) {
+            let is_conflict =
+                |place: &usize| answers.get(*place) == Some(&Answer::bad(store::CONFLICT));
+            let conflicts: Vec<&Item> = places
+                .iter()
+                .filter(|place| is_conflict(place))
+                .filter_map(|place| items.get(*place))
+                .collect();
             if !conflicts.is_empty() {
                 let scope =
                     Scope { site: self.site.id().to_owned(), object, objects: head.objects };
@@ -301,15 +333,58 @@ impl Batch {
         }
         (answers, effects)
     }
+}
 
-    /// The places of the items by the object that holds them, in the order of the objects.
-    fn groups(head: &Head, items: &[Item]) -> Vec<(u64, Vec<usize>)> {
-        let mut groups = BTreeMap::<u64, Vec<usize>>::new();
-        for (place, item) in items.iter().enumerate() {
-            groups.entry(store::shard(&item.id) % head.objects).or_default().push(place);
-        }
-        groups.into_iter().collect()
+/// How many leads had which answer, for the process to count.
+fn counts(site: &str, answers: &[Answer]) -> Effect {
+    let mut counts = Json::Object(Vec::new());
+    for answer in answers {
+        let word = match answer {
+            Answer::Ok => "ok",
+            Answer::Dup => "dup",
+            Answer::Bad { .. } => "bad",
+            Answer::Later(_) => "later",
+        };
+        let before = counts.member(word).and_then(Json::as_uint).unwrap_or(0);
+        counts.set(word, Json::uint(before + 1));
     }
+    Effect::Count { site: site.to_owned(), answers: counts }
+}
+
+/// The answers to leads by their ids and the hashes of what came, from the results of [`Batch::store`].
+fn answers(head: &Head, ids: &[&str], hashes: &[&str], results: &Json) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    answers.resize(ids.len(), Answer::Later(Millis::from_secs(2)));
+    let results = results.as_array().unwrap_or_default();
+    for ((_, places), result) in groups(head, ids.iter().copied()).into_iter().zip(results) {
+        let rows = result.as_array().and_then(<[Json]>::last).unwrap_or(&Json::Null);
+        let own: Vec<&str> =
+            places.iter().filter_map(|place| hashes.get(*place).copied()).collect();
+        for (place, answer) in places.iter().zip(store::answers(rows, &own, weigh::secret(head))) {
+            if let Some(slot) = answers.get_mut(*place) {
+                *slot = answer;
+            }
+        }
+    }
+    answers
+}
+
+/// The places of leads by the object that holds them, in the order of the objects.
+fn groups<'i>(head: &Head, ids: impl Iterator<Item = &'i str>) -> Vec<(u64, Vec<usize>)> {
+    let mut groups = BTreeMap::<u64, Vec<usize>>::new();
+    for (place, id) in ids.enumerate() {
+        groups.entry(store::shard(id) % head.objects).or_default().push(place);
+    }
+    groups.into_iter().collect()
+}
+
+/// A number that differs where bodies do, unless somebody wants it not to: it only keeps two requests apart that share a
+/// nonce, which the platform makes.
+fn fingerprint(body: &[u8]) -> u64 {
+    let add = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let (words, rest) = body.as_chunks::<8>();
+    let sum = words.iter().fold(0, |sum, word| add(sum, u64::from_le_bytes(*word)));
+    rest.iter().fold(add(sum, body.len() as u64), |sum, byte| add(sum, u64::from(*byte)))
 }
 
 /// The state of a step: where to go on, and what was learned that later steps need again.
@@ -344,22 +419,45 @@ pub enum Progress<'a> {
 
 /// Goes through a batch as far as is known, and answers in the end.
 pub fn go_on(
-    sites: &Sites,
+    batch: &Rc<Batch>,
     head: &Head,
     body: &[u8],
     found: &mut Found,
     progress: Progress<'_>,
-) -> Result<Step, Fault> {
-    let batch = Batch::read(sites, head, body)?;
+) -> Step {
     if batch.items.is_empty() {
-        return Ok(Step::answer(answer(head, &batch, &[], &[])));
+        return Step::answer(answer(head, &[], &[], &[]));
     }
-    Ok(match batch.advance(head, found, progress, ROUTE) {
+    match batch.advance(head, found, progress, ROUTE) {
         Ok((items, answers)) => {
-            batch.counted(Step::answer(answer(head, &batch, &items, &answers)), &answers)
+            let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+            let says: Vec<Json> = items.iter().map(says).collect();
+            batch.counted(Step::answer(answer(head, &ids, &says, &answers)), &answers)
         }
-        Err(step) => step,
-    })
+        Err(step) => {
+            let is_judged = |state: &Json| state.member("at") == Some(&Json::str("stored"));
+            if matches!(&step, Step::Do { state, .. } if !is_judged(state)) {
+                batch.keep(head, body);
+            }
+            step
+        }
+    }
+}
+
+/// The answer to a batch that was stored, from what its state tells. `None` where more is to be done than to answer.
+pub fn stored(head: &Head, state: &Json, results: &Json) -> Option<Step> {
+    let site = state.member("site").and_then(Json::as_str)?;
+    let texts = |key| -> Option<Vec<&str>> {
+        Some(state.member(key)?.as_array()?.iter().filter_map(Json::as_str).collect())
+    };
+    let (ids, hashes) = (texts("ids")?, texts("hashes")?);
+    let answers = answers(head, &ids, &hashes, results);
+    if answers.contains(&Answer::bad(store::CONFLICT)) {
+        return None;
+    }
+    let says = state.member("says").and_then(Json::as_array).unwrap_or_default();
+    let response = answer(head, &ids, says, &answers);
+    Some(Step::Answer(alloc::boxed::Box::new(response), [counts(site, &answers)].into()))
 }
 
 /// The word for this route in states.
@@ -372,18 +470,23 @@ pub fn said<'v>(verdict: &'v Json, name: &str) -> Option<&'v Json> {
     verdict.member(name).filter(|_| goes_on || name != "next")
 }
 
-fn answer(head: &Head, batch: &Batch, judged: &[Item], answers: &[Answer]) -> Response {
-    let entry = |(place, (item, answer)): (usize, (&Json, &Answer))| {
-        let id = item.member("id").and_then(Json::as_str).unwrap_or_default();
+/// What the owner wants the visitor to read and to see next; nothing else of a verdict leaves the edge.
+fn says(item: &Item) -> Json {
+    let Fate::Keep(kept) = &item.fate else { return Json::Null };
+    let parts = [("m", "message"), ("n", "next")];
+    let parts = parts.map(|(short, name)| Some((short, said(&kept.verdict, name)?.clone())));
+    if parts.iter().all(Option::is_none) {
+        return Json::Null;
+    }
+    Json::object(parts.into_iter().flatten())
+}
+
+fn answer(head: &Head, ids: &[&str], says: &[Json], answers: &[Answer]) -> Response {
+    let entry = |(place, (id, answer)): (usize, (&&str, &Answer))| {
         let mut entry = answer.to_json(id);
-        // What the owner wants the visitor to read and to see next; nothing else of a verdict leaves the edge.
-        if let (Answer::Ok | Answer::Dup, Some(Item { fate: Fate::Keep(kept), .. })) =
-            (answer, judged.get(place))
-        {
-            for (short, name) in [("m", "message"), ("n", "next")] {
-                if let Some(part) = said(&kept.verdict, name) {
-                    entry.set(short, part.clone());
-                }
+        if let (Answer::Ok | Answer::Dup, Some(said)) = (answer, says.get(place)) {
+            for (name, part) in said.as_object().unwrap_or_default() {
+                entry.set(name, part.clone());
             }
         }
         entry
@@ -396,7 +499,7 @@ fn answer(head: &Head, batch: &Batch, judged: &[Item], answers: &[Answer]) -> Re
     let body = Json::object([
         ("v", Json::uint(1)),
         ("now", millis(head.now)),
-        ("r", Json::Array(batch.items.iter().zip(answers).enumerate().map(entry).collect())),
+        ("r", Json::Array(ids.iter().zip(answers).enumerate().map(entry).collect())),
         ("policy", policy),
     ]);
     Response::json(200, &body).with("cache-control", "no-store")

@@ -224,6 +224,7 @@ impl Sent {
             site: alloc::rc::Rc::clone(&self.site),
             sent_at: None,
             items: [self.item(id)].into(),
+            plan: core::cell::OnceCell::new(),
         }
     }
 

@@ -24,9 +24,8 @@ use crate::{
 pub fn request(sites: &mut Sites, head: &Head, body: &[u8]) -> Step {
     let parts: Vec<&str> = head.path.split('/').skip(1).collect();
     let result = match (parts.as_slice(), head.method.as_str()) {
-        (["v1", "leads"], "POST") => {
-            leads::go_on(sites, head, body, &mut Found::default(), Progress::Judge)
-        }
+        (["v1", "leads"], "POST") => Batch::of(sites, head, body)
+            .map(|batch| leads::go_on(&batch, head, body, &mut Found::default(), Progress::Judge)),
         (["v1", "leads"], "OPTIONS") => Ok(Step::answer(preflight())),
         (["v1", "form", site, form], "GET" | "HEAD") => {
             plain::get(sites, head, site, form, false).map(Step::answer)
@@ -147,11 +146,14 @@ fn resume_leads(
     state: &Json,
     results: &Json,
 ) -> Result<Step, Fault> {
-    let mut found = Found::read(state, sites);
     let at = state.member("at").and_then(Json::as_str).unwrap_or_default();
-    let batch = Batch::read(sites, head, body)?;
+    if let Some(step) = (at == "stored").then(|| leads::stored(head, state, results)).flatten() {
+        return Ok(step);
+    }
+    let mut found = Found::read(state, sites);
+    let batch = Batch::of(sites, head, body)?;
     let progress = learn(sites, head, &mut found, &batch, at, results);
-    leads::go_on(sites, head, body, &mut found, progress)
+    Ok(leads::go_on(&batch, head, body, &mut found, progress))
 }
 
 /// Takes in what a step brought.

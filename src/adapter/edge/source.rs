@@ -202,7 +202,8 @@ fn go_on(sites: &mut Sites, site: &Rc<Site>, head: &Head, state: &Json, results:
     if items.is_empty() {
         return Step::answer(end.answer(&[]));
     }
-    let batch = Batch { site: Rc::clone(site), sent_at: None, items };
+    let batch =
+        Batch { site: Rc::clone(site), sent_at: None, items, plan: core::cell::OnceCell::new() };
     let mut found = trusted(Found::read(state, sites));
     let progress = super::route::learn(sites, head, &mut found, &batch, at, results);
     match batch.advance(head, &mut found, progress, route) {
@@ -320,5 +321,6 @@ fn entered(sites: &Sites, head: &Head, body: &[u8], site: &str) -> Result<Batch,
         site: sites.site(site)?,
         sent_at: Some(head.now),
         items: items.iter().map(item).collect(),
+        plan: core::cell::OnceCell::new(),
     })
 }

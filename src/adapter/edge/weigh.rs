@@ -49,8 +49,8 @@ pub fn of_site(site: &Site, head: &Head, plan: &Plan) -> Vec<Effect> {
 }
 
 /// What was found out.
-pub fn learn(batch: &Batch, head: &Head, results: &Json) -> Weighed {
-    let found = plan(batch, head).learn(results, head.objects);
+pub fn learn(plan: &Plan, head: &Head, results: &Json) -> Weighed {
+    let found = plan.learn(results, head.objects);
     let jitter = head.random().below(SPREAD.0);
     Weighed {
         seen: Json::Array(found.seen),

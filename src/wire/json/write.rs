@@ -40,22 +40,28 @@ pub(super) fn value(json: &Json, out: &mut String) {
 
 pub(super) fn string(text: &str, out: &mut String) {
     out.push('"');
-    for char in text.chars() {
-        match char {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => {
-                out.push_str("\\u00");
-                for nibble in [char as usize >> 4, char as usize & 15] {
+    let mut rest = text;
+    // In runs, because most text is written as it is. A byte that is escaped is a whole character.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+    {
+        let byte = rest.as_bytes().get(at).copied().unwrap_or(0);
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at + 1..).unwrap_or_default();
+        out.push('\\');
+        match byte {
+            b'\n' => out.push('n'),
+            b'\r' => out.push('r'),
+            b'\t' => out.push('t'),
+            0..b' ' => {
+                out.push_str("u00");
+                for nibble in [usize::from(byte >> 4), usize::from(byte & 15)] {
                     out.push(HEX.get(nibble).copied().map_or('0', char::from));
                 }
             }
-            other => out.push(other),
+            other => out.push(char::from(other)),
         }
     }
+    out.push_str(rest);
     out.push('"');
 }
 
