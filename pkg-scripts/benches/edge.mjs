@@ -29,7 +29,7 @@ try {
   writeFileSync(join(folder, "leadkit.json"), SITE);
   let rows;
   for (const runtime of ["Node", "workerd"]) {
-    const servers = { "leadkit": await ours(runtime) };
+    const servers = { leadkit: await ours(runtime) };
     rows ??= await sample(servers.leadkit.url);
     servers.bare = await other(runtime, "bare", rows);
     servers.hono = await other(runtime, "hono", rows);
@@ -51,7 +51,16 @@ async function ours(runtime, objects = 1) {
   writeFileSync(join(place, "leadkit.json"), SITE);
   const args =
     runtime === "Node"
-      ? [join(ROOT, "pkg/cli/main.js"), "serve", "--config", join(place, "leadkit.json"), "--db", join(place, "leads.db"), "--port", "0"]
+      ? [
+          join(ROOT, "pkg/cli/main.js"),
+          "serve",
+          "--config",
+          join(place, "leadkit.json"),
+          "--db",
+          join(place, "leads.db"),
+          "--port",
+          "0",
+        ]
       : [join(ROOT, "tests/edge/workerd.mjs"), place, JSON.stringify(ENV), String(objects)];
   const server = await start(args, ENV);
   started.push(server);
@@ -87,13 +96,16 @@ async function sample(url) {
 async function send(url, batches, size, connections) {
   runs += 1;
   const out = await load.send({ url, run: runs, first: 0, batches, size, connections });
-  if (out.leads.ok !== batches * size) throw new Error(`not all were stored: ${JSON.stringify(out.statuses)} ${JSON.stringify(out.leads)}`);
+  if (out.leads.ok !== batches * size)
+    throw new Error(`not all were stored: ${JSON.stringify(out.statuses)} ${JSON.stringify(out.leads)}`);
   return out;
 }
 
 /** Slices in turn, so that none has the quiet minutes for itself; the first only warms up. */
 async function compare(servers, size) {
-  const sums = Object.fromEntries(Object.keys(servers).map((name) => [name, { leads: 0, cpu: 0, seconds: 0, waits: [] }]));
+  const sums = Object.fromEntries(
+    Object.keys(servers).map((name) => [name, { leads: 0, cpu: 0, seconds: 0, waits: [] }]),
+  );
   const batches = size === 1 ? BATCHES * 4 : BATCHES;
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [name, { url, pid }] of Object.entries(servers)) {
@@ -115,7 +127,9 @@ async function compare(servers, size) {
 function report(runtime, size, sums) {
   const each = (name) => (sums[name].cpu / sums[name].leads) * 1e6;
   const rate = (name) => sums[name].leads / sums[name].seconds;
-  console.log(`${`${runtime}, leads by ${size}`.padEnd(28)}${"leads/s".padStart(10)}${"of bare".padStart(10)}${"µs CPU/lead".padStart(14)}${"of bare".padStart(10)}${"beyond".padStart(10)}`);
+  console.log(
+    `${`${runtime}, leads by ${size}`.padEnd(28)}${"leads/s".padStart(10)}${"of bare".padStart(10)}${"µs CPU/lead".padStart(14)}${"of bare".padStart(10)}${"beyond".padStart(10)}`,
+  );
   for (const name of Object.keys(sums)) {
     const beyond = each(name) - each("bare");
     console.log(

@@ -22,7 +22,10 @@ export const SITE = JSON.stringify({
     },
   },
   qualify: {
-    public: { scores: { fit: {} }, rules: [{ id: "firm", score: "fit", points: 5, when: { "!!": { var: "values.company" } } }] },
+    public: {
+      scores: { fit: {} },
+      rules: [{ id: "firm", score: "fit", points: 5, when: { "!!": { var: "values.company" } } }],
+    },
   },
   spam: { address_header: "x-forwarded-for", rate: { address_per_minute: 100_000 } },
   destinations: {

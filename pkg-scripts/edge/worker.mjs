@@ -1,10 +1,11 @@
 // A worker in workerd beside which ours is measured: worker.mjs KIND FOLDER ROWS, where KIND is `bare` or `hono`.
+
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { startCore } from "../../pkg/edge/core.js";
-import { readFileSync } from "node:fs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const [kind, folder, rows] = process.argv.slice(2);

@@ -3,10 +3,11 @@
 //! Every step starts again from the body; what was learned in between comes as `found`. So a step that traps loses nothing.
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, rc::Rc, string::String, vec::Vec};
-use core::cell::{OnceCell, RefCell};
+use core::cell::OnceCell;
 
 use super::{
     head::Head,
+    recent,
     site::{Site, Sites, is_earlier},
     weigh::{self, Weighed},
 };
@@ -104,15 +105,6 @@ impl Found {
     }
 }
 
-std::thread_local! {
-    /// The batches of requests that wait for what they asked for, so that they are not read again. A cache: after a reset
-    /// every request finds what it needs in its body.
-    static RECENT: RefCell<Vec<(String, u64, Rc<Batch>)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The most batches that are kept between two steps.
-const MOST_RECENT: usize = 16;
-
 /// Leads on their way into storage, of a batch or of a plain form.
 #[derive(Debug)]
 pub struct Batch {
@@ -142,23 +134,7 @@ impl Batch {
 
     /// The batch of this request, read in this step or in an earlier one.
     pub fn of(sites: &Sites, head: &Head, body: &[u8]) -> Result<Rc<Self>, Fault> {
-        let print = fingerprint(body);
-        let known =
-            |(nonce, its, _): &(String, u64, Rc<Self>)| nonce == head.nonce() && *its == print;
-        let found = RECENT.with_borrow_mut(|recent| {
-            recent.iter().position(known).map(|place| recent.swap_remove(place).2)
-        });
-        found.map_or_else(|| Self::read(sites, head, body).map(Rc::new), Ok)
-    }
-
-    /// Keeps the batch for the next step of the same request.
-    fn keep(self: &Rc<Self>, head: &Head, body: &[u8]) {
-        RECENT.with_borrow_mut(|recent| {
-            if recent.len() >= MOST_RECENT {
-                recent.remove(0);
-            }
-            recent.push((head.nonce().to_owned(), fingerprint(body), Rc::clone(self)));
-        });
+        recent::take(head, body).map_or_else(|| Self::read(sites, head, body).map(Rc::new), Ok)
     }
 
     /// What is to be found out about the leads.
@@ -378,15 +354,6 @@ fn groups<'i>(head: &Head, ids: impl Iterator<Item = &'i str>) -> Vec<(u64, Vec<
     groups.into_iter().collect()
 }
 
-/// A number that differs where bodies do, unless somebody wants it not to: it only keeps two requests apart that share a
-/// nonce, which the platform makes.
-fn fingerprint(body: &[u8]) -> u64 {
-    let add = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let (words, rest) = body.as_chunks::<8>();
-    let sum = words.iter().fold(0, |sum, word| add(sum, u64::from_le_bytes(*word)));
-    rest.iter().fold(add(sum, body.len() as u64), |sum, byte| add(sum, u64::from(*byte)))
-}
-
 /// The state of a step: where to go on, and what was learned that later steps need again.
 pub fn state(route: &str, at: &str, found: &Found) -> Json {
     let mut out = Json::object([("route", Json::str(route)), ("at", Json::str(at))]);
@@ -437,7 +404,7 @@ pub fn go_on(
         Err(step) => {
             let is_judged = |state: &Json| state.member("at") == Some(&Json::str("stored"));
             if matches!(&step, Step::Do { state, .. } if !is_judged(state)) {
-                batch.keep(head, body);
+                recent::keep(batch, head, body);
             }
             step
         }

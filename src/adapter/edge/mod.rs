@@ -21,6 +21,7 @@ mod metrics;
 mod multipart;
 mod partial;
 mod plain;
+mod recent;
 mod route;
 mod schedule;
 mod session;
