@@ -22,7 +22,8 @@ export const RUNTIMES = process.env.LEADKIT_RUNTIMES?.split(",") ?? ["node", "wo
 /** The two that differ most, for what takes long. */
 export const TWO_RUNTIMES = RUNTIMES.filter((name) => name === "node" || name === "workerd");
 
-const COMMANDS = {
+/** How each runtime that runs programs is started. */
+export const COMMANDS = {
   node: [process.execPath],
   workerd: [process.execPath],
   deno: [join(ROOT, "node_modules/.bin/deno"), "run", "--allow-all", "--quiet"],
@@ -97,8 +98,9 @@ export async function start(runtime, options = {}) {
       ? [join(ROOT, "tests/edge/workerd.mjs"), folder, JSON.stringify(env), String(options.objects ?? 1)]
       : [
           join(ROOT, "pkg/cli/main.js"),
-          ...["serve", "--config", join(folder, "leadkit.json"), "--db", join(folder, "leads.db")],
-          ...["--port", "0", "--objects", String(options.objects ?? 1)],
+          ...["serve", "--config", join(folder, "leadkit.json")],
+          ...(options.ownDatabase ? [] : ["--db", join(folder, "leads.db")]),
+          ...["--port", "0", "--objects", String(options.objects ?? 1), ...(options.args ?? [])],
         ];
   // A group of its own, so that a kill reaches the runtime that the process has started.
   const [command, ...flags] = [...(options.wrap ?? []), ...COMMANDS[runtime]];

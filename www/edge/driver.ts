@@ -8,6 +8,7 @@ import { MAX_BODY, NOTHING, readBody } from "./body.js";
 import type { Core } from "./core.js";
 import { Counter } from "./count.js";
 import { codeOf, EdgeError } from "./error.js";
+import { Gate } from "./gate.js";
 import { Held } from "./held.js";
 import type { Answer, Effect, Host, Incoming, Piece, Step } from "./host.js";
 import { gather, streamOf } from "./stream.js";
@@ -19,6 +20,8 @@ export interface DriverOptions {
   readonly sites: readonly string[];
   /** How many objects hold the shards of each site; 1 unless load asks for more. Never fewer than before. */
   readonly objects?: number;
+  /** How many requests are answered at once at most; 512 unless told otherwise. */
+  readonly atOnce?: number | undefined;
 }
 
 /** A response whose body is not yet wrapped in a stream. */
@@ -30,12 +33,8 @@ export interface Outgoing {
 
 /** After a trap the client may come again this soon. */
 const AFTER_TRAP_MS = 250;
-/** A memory beyond this is given back by starting again. */
+/** A memory beyond this is given back by starting again, in bytes. */
 const LARGEST_MEMORY = 32 * 1024 * 1024;
-/** Beyond so many requests at once, more of them would only make each one slower: the rest come again. */
-const MOST_AT_ONCE = 512;
-/** How soon they come again, in milliseconds: at least, and spread over. */
-const AFTER_CROWD_MS = [2_000, 8_000] as const;
 const OWN = ["ADMIN_TOKEN", "TOKENS", "METRICS_TOKEN", "SECRET", "SEAL_KEY", "ALLOW_PRIVATE"];
 const OWN_ENV = OWN.map((name) => `LEADKIT_${name}`);
 
@@ -55,7 +54,7 @@ export class Driver {
   readonly #env: Record<string, string> = {};
   readonly #counter: Counter;
   readonly #held = new Held();
-  #atOnce = 0;
+  readonly #gate: Gate;
   #takesFiles = false;
 
   /** Configures the sites; throws an `EdgeError` with the first fault of a configuration. */
@@ -63,6 +62,7 @@ export class Driver {
     this.#core = core;
     this.#host = host;
     this.#counter = new Counter(host.now());
+    this.#gate = new Gate(options.atOnce, host.memory);
     this.#sites = options.sites;
     this.#objects = Math.max(1, Math.floor(options.objects ?? 1));
     const asked = new Set(OWN_ENV);
@@ -87,10 +87,12 @@ export class Driver {
 
   /** Answers a request. Never throws. */
   async fetch(request: Request, address?: string): Promise<Response> {
-    const { method, url } = request;
-    const limit = this.limit(method, url, request.headers.get("content-type") ?? "");
-    const body = await readBody(request.body, request.headers.get("content-length"), limit);
-    const outgoing = await this.handle({ method, url, headers: request.headers, address }, body);
+    const { method, url, headers: sent } = request;
+    const incoming = { method, url, headers: sent, address };
+    const limit = this.limit(method, url, sent.get("content-type") ?? "");
+    const outgoing = this.isFull()
+      ? await this.refuse(incoming)
+      : await this.handle(incoming, await readBody(request.body, sent.get("content-length"), limit));
     const headers = new Headers(outgoing.headers.map(([name, value]) => [name, value]));
     return new Response(outgoing.body as BodyInit | null, { status: outgoing.status, headers });
   }
@@ -105,21 +107,29 @@ export class Driver {
     return this.#counter.answered(await this.#answer(incoming, body));
   }
 
+  /** Whether requests are to be refused before anything of them is read. */
+  isFull(): boolean {
+    return this.#gate.isFull();
+  }
+
+  /** Tells a request to come again, of which nothing more than the head was read. Never throws. */
+  async refuse(incoming: Incoming): Promise<Outgoing> {
+    const head = this.#headOf(incoming);
+    return this.#counter.answered(this.#unavailable(head, this.#gate.wait(this.#host.entropy())));
+  }
+
+  #headOf({ method, url, headers, address = "" }: Incoming): string {
+    return this.#head({ method, url, headers: [...headers], address });
+  }
+
   async #answer(incoming: Incoming, body: Uint8Array | undefined): Promise<Outgoing> {
-    let head = this.#head({
-      method: incoming.method,
-      url: incoming.url,
-      headers: [...incoming.headers],
-      address: incoming.address ?? "",
-    });
-    this.#atOnce += 1;
+    let head = this.#headOf(incoming);
+    if (this.#gate.isFull()) return this.#unavailable(head, this.#gate.wait(this.#host.entropy()));
+    const entered = this.#host.now();
+    this.#gate.enter();
     try {
       const parted = body && this.#takesFiles ? await withoutFiles(incoming, body) : undefined;
       if (parted) head = this.#head(parted.head);
-      if (this.#atOnce > MOST_AT_ONCE) {
-        const [least, spread] = AFTER_CROWD_MS;
-        return await this.#outgoing(incoming, this.#fault(head, "unavailable", least + (this.#atOnce % spread)));
-      }
       if (body === undefined) return await this.#outgoing(incoming, this.#fault(head, "body_too_large"));
       const rest = parted?.body ?? body;
       const first = this.#call((core) => core.request(head, rest));
@@ -130,7 +140,7 @@ export class Driver {
       this.#host.log({ level: "alert", event: "request_failed", code: codeOf(error) });
       return this.#unavailable(head);
     } finally {
-      this.#atOnce -= 1;
+      this.#gate.leave(entered, this.#host.now());
     }
   }
 
@@ -276,17 +286,17 @@ export class Driver {
   }
 
   /** The answer when the core itself could not give one. */
-  #unavailable(head: string): Outgoing {
+  #unavailable(head: string, afterMs = AFTER_TRAP_MS): Outgoing {
     try {
-      const { status, headers, body } = this.#fault(head, "unavailable");
+      const { status, headers, body } = this.#fault(head, "unavailable", afterMs);
       return { status, headers, body: body ?? "" };
     } catch {
-      const body = JSON.stringify({ error: { code: "unavailable" }, after_ms: AFTER_TRAP_MS });
+      const body = JSON.stringify({ error: { code: "unavailable" }, after_ms: afterMs });
       return {
         status: 503,
         headers: [
           ["content-type", "application/json"],
-          ["retry-after", "1"],
+          ["retry-after", String(Math.ceil(afterMs / 1000))],
         ],
         body,
       };

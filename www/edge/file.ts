@@ -1,7 +1,7 @@
 /** A database file of libSQL through its engine in this process: statements are prepared once, and transactions are whole. */
 import Database from "libsql";
 
-import { type Row, runsOf, type Statement } from "./host.js";
+import type { Row, Statement, Value } from "./host.js";
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 const BUSY_MS = 5_000;
@@ -58,16 +58,14 @@ export class FileDatabase {
   }
 
   #all(statement: Statement): Row[] {
-    const [first = [], ...others] = runsOf(statement);
-    const rows = this.#one(statement.sql, first);
-    for (const args of others) rows.push(...this.#one(statement.sql, args));
-    return rows;
+    const { sql, args, each } = statement;
+    return each === undefined ? this.#one(sql, args) : each.flatMap((own) => this.#one(sql, own));
   }
 
   #one(sql: string, args: Statement["args"]): Row[] {
     const { statement, answers } = this.#prepare(sql);
-    if (answers) return statement.all([...args]) as Row[];
-    statement.run([...args]);
+    if (answers) return statement.all(bound(args)) as Row[];
+    statement.run(bound(args));
     return [];
   }
 
@@ -80,4 +78,9 @@ export class FileDatabase {
     this.#prepared.set(sql, prepared);
     return prepared;
   }
+}
+
+/** Arguments as the engine takes them: a plain number would be bound as a fraction. */
+export function bound(args: readonly Value[]): (Value | bigint)[] {
+  return args.map((value) => (Number.isSafeInteger(value) ? BigInt(value as number) : value));
 }

@@ -47,6 +47,8 @@ export interface Blobs {
 export interface Host {
   /** Whether one database holds the rows of all objects. */
   readonly together?: boolean;
+  /** How much of the memory is used, from 0 to 1, where the runtime tells. */
+  readonly memory?: () => number;
   /**
    * Runs the statements as one transaction on the rows of an object and gives the rows of each. With `wake`, the object is
    * woken at that time, even after a crash that follows the write.

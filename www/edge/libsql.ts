@@ -2,7 +2,7 @@
 import { createClient } from "@libsql/client";
 
 import { EdgeError } from "./error.js";
-import { FileDatabase } from "./file.js";
+import { bound, FileDatabase } from "./file.js";
 import { type Row, runsOf, type Statement } from "./host.js";
 
 /** Where the database is. */
@@ -115,7 +115,7 @@ function server(url: string, authToken: string | undefined): Engine {
     async run(statements) {
       const runs = statements.map(runsOf);
       const batch = statements.flatMap(({ sql }, place) =>
-        (runs[place] ?? []).map((args) => ({ sql, args: [...args] })),
+        (runs[place] ?? []).map((args) => ({ sql, args: bound(args) })),
       );
       const results = (await client.batch(batch, "write")).map(({ columns, rows }) =>
         rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])) as Row),

@@ -13,6 +13,7 @@ import { type Core, startCore } from "./core.js";
 import { Driver, type Outgoing } from "./driver.js";
 import type { Host } from "./host.js";
 import { LibsqlStore } from "./libsql.js";
+import { memoryMeter } from "./memory.js";
 import { send } from "./outbound.js";
 import { Waker } from "./timer.js";
 
@@ -31,6 +32,8 @@ export interface ServeOptions {
   readonly hostname?: string;
   /** How many objects share the shards of each site. */
   readonly objects?: number;
+  /** How many requests are answered at once at most; 512 unless told otherwise. */
+  readonly atOnce?: number | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly log?: (line: Readonly<Record<string, unknown>>) => void;
 }
@@ -86,6 +89,7 @@ function nodeHost(core: Core, store: LibsqlStore, waker: Pick<Waker, "set"> | un
   const env = options.env ?? process.env;
   return {
     together: true,
+    memory: memoryMeter(Date.now),
     async sql(object, statements, wake) {
       const rows = await store.batch(statements);
       if (wake !== undefined) waker?.set(object, wake);
@@ -109,16 +113,22 @@ const filesOf = (db: string): string =>
 
 async function answer(driver: Driver, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const asked = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
-    // Dots and odd characters in a path mean the same on every runtime.
-    const url = URL.parse(asked)?.href ?? asked;
-    const { method = "GET" } = request;
-    const body = await read(request, driver.limit(method, url, request.headers["content-type"] ?? ""));
     const headers: [string, string][] = [];
     for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
       headers.push([request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? ""]);
     }
+    const asked = `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`;
+    // Dots and odd characters in a path mean the same on every runtime.
+    const url = URL.parse(asked)?.href ?? asked;
+    const { method = "GET" } = request;
     const incoming = { method, url, headers, address: request.socket.remoteAddress };
+    if (driver.isFull()) {
+      // What still comes is thrown away unread.
+      request.resume();
+      await write(response, await driver.refuse(incoming));
+      return;
+    }
+    const body = await read(request, driver.limit(method, url, request.headers["content-type"] ?? ""));
     await write(response, await driver.handle(incoming, body));
   } catch {
     // The client has gone away; there is nobody to tell.
