@@ -116,7 +116,11 @@ export const CASES = {
           "SELECT j.key, j.value->>0 AS a, j.value->>'$[1].b' AS b FROM json_each(?1) j ORDER BY j.key",
           '[[1,{"b":"ä"}],[null,{"b":2}]]',
         ),
-        plain("SELECT json_group_array(json_array(value, CAST(?2 AS INTEGER))) AS text FROM json_each(?1)", '["x","y"]', 7),
+        plain(
+          "SELECT json_group_array(json_array(value, CAST(?2 AS INTEGER))) AS text FROM json_each(?1)",
+          '["x","y"]',
+          7,
+        ),
       ]),
     gives: [
       [
