@@ -39,8 +39,16 @@ impl Store {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let run = |statement: &Json| {
             let text = statement.member("sql").and_then(Json::as_str).unwrap();
-            let args = statement.member("args").and_then(Json::as_array).unwrap();
-            self.rows(text, args)
+            let Some(lists) = statement.member("each").and_then(Json::as_array) else {
+                let args = statement.member("args").and_then(Json::as_array).unwrap();
+                return self.rows(text, args);
+            };
+            let mut rows = Vec::new();
+            for args in lists {
+                let more = self.rows(text, args.as_array().unwrap())?;
+                rows.extend(more.as_array().unwrap().iter().cloned());
+            }
+            Ok(Json::Array(rows))
         };
         let results: Result<Vec<Json>, _> = statements.iter().map(run).collect();
         self.db.execute_batch(if results.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
