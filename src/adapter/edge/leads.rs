@@ -137,6 +137,12 @@ impl Batch {
         recent::take(head, body).map_or_else(|| Self::read(sites, head, body).map(Rc::new), Ok)
     }
 
+    /// The ids of the leads as they came, for the answers.
+    fn sent(&self) -> Vec<&str> {
+        let id = |item| Json::member(item, "id").and_then(Json::as_str).unwrap_or_default();
+        self.items.iter().map(id).collect()
+    }
+
     /// What is to be found out about the leads.
     fn plan(&self, head: &Head) -> &Plan {
         self.plan.get_or_init(|| weigh::plan(self, head))
@@ -248,6 +254,7 @@ impl Batch {
         if route == ROUTE {
             state.set("site", Json::str(self.site.id()));
             state.set("ids", Json::array(ids().map(Json::str)));
+            state.set("sent", Json::array(self.sent().into_iter().map(Json::str)));
             state.set("hashes", Json::array(items.iter().map(|item| Json::str(&item.hash))));
             state.set("says", Json::array(items.iter().map(says)));
         }
@@ -397,7 +404,7 @@ pub fn go_on(
     }
     match batch.advance(head, found, progress, ROUTE) {
         Ok((items, answers)) => {
-            let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+            let ids = batch.sent();
             let says: Vec<Json> = items.iter().map(says).collect();
             batch.counted(Step::answer(answer(head, &ids, &says, &answers)), &answers)
         }
@@ -417,13 +424,13 @@ pub fn stored(head: &Head, state: &Json, results: &Json) -> Option<Step> {
     let texts = |key| -> Option<Vec<&str>> {
         Some(state.member(key)?.as_array()?.iter().filter_map(Json::as_str).collect())
     };
-    let (ids, hashes) = (texts("ids")?, texts("hashes")?);
+    let (ids, sent, hashes) = (texts("ids")?, texts("sent")?, texts("hashes")?);
     let answers = answers(head, &ids, &hashes, results);
     if answers.contains(&Answer::bad(store::CONFLICT)) {
         return None;
     }
     let says = state.member("says").and_then(Json::as_array).unwrap_or_default();
-    let response = answer(head, &ids, says, &answers);
+    let response = answer(head, &sent, says, &answers);
     Some(Step::Answer(alloc::boxed::Box::new(response), [counts(site, &answers)].into()))
 }
 
