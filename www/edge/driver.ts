@@ -8,7 +8,7 @@ import { MAX_BODY, NOTHING, readBody } from "./body.js";
 import type { Core } from "./core.js";
 import { Counter } from "./count.js";
 import { codeOf, EdgeError } from "./error.js";
-import { Gate } from "./gate.js";
+import { comeAgain, Gate } from "./gate.js";
 import { Held } from "./held.js";
 import type { Answer, Effect, Host, Incoming, Piece, Step } from "./host.js";
 import { gather, streamOf } from "./stream.js";
@@ -38,11 +38,7 @@ const LARGEST_MEMORY = 32 * 1024 * 1024;
 const OWN = ["ADMIN_TOKEN", "TOKENS", "METRICS_TOKEN", "SECRET", "SEAL_KEY", "ALLOW_PRIVATE"];
 const OWN_ENV = OWN.map((name) => `LEADKIT_${name}`);
 
-interface Context {
-  readonly files?: readonly Uint8Array[];
-  readonly head: () => string;
-  readonly body: Uint8Array;
-}
+type Context = { readonly files?: readonly Uint8Array[]; readonly head: () => string; readonly body: Uint8Array };
 
 /** Runs a deployment on a host. */
 export class Driver {
@@ -291,15 +287,7 @@ export class Driver {
       const { status, headers, body } = this.#fault(head, "unavailable", afterMs);
       return { status, headers, body: body ?? "" };
     } catch {
-      const body = JSON.stringify({ error: { code: "unavailable" }, after_ms: afterMs });
-      return {
-        status: 503,
-        headers: [
-          ["content-type", "application/json"],
-          ["retry-after", String(Math.ceil(afterMs / 1000))],
-        ],
-        body,
-      };
+      return comeAgain(afterMs);
     }
   }
 }

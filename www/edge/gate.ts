@@ -62,3 +62,13 @@ export class Gate {
     return least + (Number.parseInt(entropy.slice(0, 8), 16) % spread);
   }
 }
+
+/** The answer that needs no core. */
+export function comeAgain(afterMs: number) {
+  const body = JSON.stringify({ error: { code: "unavailable" }, after_ms: afterMs });
+  const headers: [string, string][] = [
+    ["content-type", "application/json"],
+    ["retry-after", String(Math.ceil(afterMs / 1000))],
+  ];
+  return { status: 503, headers, body };
+}
