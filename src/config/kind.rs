@@ -103,7 +103,7 @@ const DESTINATIONS: &[Kind] = &[
     Kind {
         name: "cloudevents",
         needs: &["url"],
-        takes: &["mode", "event", "source", "token", "secret", "signing_key", "map"],
+        takes: &["mode", "event", "source", "token", "secret", "signing_key", "map", "batch"],
     },
     Kind {
         name: "json",

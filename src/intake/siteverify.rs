@@ -78,6 +78,7 @@ impl Ask {
             extra: Vec::new(),
             body: self.body.clone(),
             timeout: TIMEOUT,
+            most: 20 * 1024,
             private,
         })
     }

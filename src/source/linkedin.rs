@@ -88,6 +88,7 @@ fn notice(source: &Source<'_>, incoming: &Incoming<'_>) -> Result<Taken, Refusal
         extra: Vec::new(),
         body: String::new(),
         timeout: TIMEOUT,
+        most: 20 * 1024,
         private: false,
     };
     Ok(Taken::Ask(Vec::from([Question { request, notice: body }])))

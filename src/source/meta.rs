@@ -89,6 +89,7 @@ fn notices(source: &Source<'_>, incoming: &Incoming<'_>) -> Result<Taken, Refusa
             extra: Vec::new(),
             body: String::new(),
             timeout: TIMEOUT,
+            most: 20 * 1024,
             private: false,
         };
         questions.push(Question { request, notice: notice.clone() });

@@ -30,17 +30,35 @@ fn site(scope: &Scope) -> [Json; 3] {
 pub fn overview(scope: &Scope) -> Vec<Statement> {
     let [name, object, _] = site(scope);
     [
-        Statement::new(
-            "SELECT destination,state,coalesce(reason,'') AS reason,count(*) AS n,min(due) AS due FROM delivery \
-             WHERE site=?1 AND shard%?3=?2 GROUP BY destination,state,reason",
-            site(scope),
-        ),
+        Statement::new(OVERVIEW, site(scope)),
         Statement::new(
             "SELECT destination,held,failures,open_until FROM lane WHERE site=?1 AND shard=?2",
             [name, object],
         ),
     ]
     .into()
+}
+
+/// From the tally, which counts what is leased as due; what is leased is little, and has an index of its own.
+const OVERVIEW: &str = "SELECT destination,what AS state,reason,sum(n)-CASE WHEN what='due' AND reason='' THEN (SELECT count(*) \
+FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND destination=t.destination AND shard%?3=?2) \
+ELSE 0 END AS n,CASE WHEN what='due' THEN (SELECT due FROM delivery WHERE site=?1 AND destination=t.destination \
+AND due IS NOT NULL AND state='due' AND shard%?3=?2 ORDER BY due LIMIT 1) END AS due FROM tally t WHERE site=?1 \
+AND destination<>'' AND shard%?3=?2 GROUP BY destination,what,reason HAVING sum(n)>0 UNION ALL SELECT destination,'leased','',\
+count(*),min(due) FROM delivery INDEXED BY delivery_leased WHERE token IS NOT NULL AND site=?1 AND shard%?3=?2 \
+GROUP BY destination";
+
+/// Reads how many leads there are, as `n`, and how many were refused and kept.
+pub fn totals(scope: &Scope) -> Vec<Statement> {
+    let count = |what| {
+        let mut args = Vec::from(site(scope));
+        args.push(Json::str(what));
+        Statement::new(
+            "SELECT coalesce(sum(n),0) AS n FROM tally WHERE site=?1 AND destination='' AND what=?4 AND shard%?3=?2",
+            args,
+        )
+    };
+    ["lead", "quarantine"].map(count).into()
 }
 
 /// Puts the rows of [`overview`] of all objects together: one entry per destination, in the order of `names`.

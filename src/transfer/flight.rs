@@ -325,9 +325,13 @@ impl Flight {
         for (index, item) in self.items.iter_mut().enumerate() {
             let fate = fates.get(index).and_then(Option::as_ref);
             let said = fate.map_or(&Json::Null, |fate| &fate.said);
-            item.journal.answer_part(status, said);
+            // The whole answer to a request of one lead is in its log already.
+            if several > 1 {
+                item.journal.answer_part(status, said);
+            }
             replies.push(match fate {
                 Some(fate) => Reply::Told(fate.status.unwrap_or(status), fate.meaning, after),
+                None if several == 1 => Reply::Told(status, Meaning::Refused, after),
                 None => Reply::Split(status, several),
             });
         }

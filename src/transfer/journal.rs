@@ -152,6 +152,7 @@ mod tests {
             extra: Vec::new(),
             body: body.into(),
             timeout: Millis(1),
+            most: 1,
             private: false,
         };
         let mut journal = Journal::default();

@@ -3,7 +3,7 @@
 //! Contract: [`claim`] gives statements; their rows go to [`claimed`], which gives one step per delivery. The result of its
 //! request goes to [`sent`] with the state that the step carried.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use super::{
     destinations::{self, Surroundings},
@@ -76,26 +76,30 @@ fn grouped(lane: &Lane<'_>, around: &Surroundings<'_>, items: Vec<Item>) -> Vec<
     if most == 1 {
         return items.into_iter().map(|item| Vec::from([item])).collect();
     }
-    let unfit = |item: &Item| item.ask(lane, around, destinations::unfit).is_some();
-    let (alone, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(unfit);
-    let mut groups: Vec<Vec<Item>> = Vec::new();
-    let mut bytes = 0;
+    let mut groups: Vec<(Vec<Item>, BTreeSet<String>, usize)> = Vec::new();
+    let mut alone: Vec<Vec<Item>> = Vec::new();
     for item in items {
+        let Ok(own) = item.ask(lane, around, destinations::identity) else {
+            alone.push(Vec::from([item]));
+            continue;
+        };
         let size = item.lead.to_text().len();
         let part = item.part.and_then(|part| usize::try_from(part).ok()).unwrap_or(most);
         match groups.last_mut() {
-            Some(group) if group.len() < most.min(part) && bytes + size <= MOST_BYTES => {
-                bytes += size;
+            Some((group, known, bytes))
+                if group.len() < most.min(part)
+                    && *bytes + size <= MOST_BYTES
+                    && !known.contains(&own) =>
+            {
+                known.insert(own);
+                *bytes += size;
                 group.push(item);
             }
-            Some(_) | None => {
-                bytes = size;
-                groups.push(Vec::from([item]));
-            }
+            Some(_) | None => groups.push((Vec::from([item]), BTreeSet::from([own]), size)),
         }
     }
-    groups.extend(alone.into_iter().map(|item| Vec::from([item])));
-    groups
+    alone.extend(groups.into_iter().map(|(group, _, _)| group));
+    alone
 }
 
 /// The step after an effect of a flight: another request of the same attempt, or the end of the attempt.

@@ -122,6 +122,8 @@ pub struct Request {
     pub body: String,
     /// How long to wait for the whole answer.
     pub timeout: Millis,
+    /// The most bytes of the answer that are read.
+    pub most: u32,
     /// Whether addresses that are not public are allowed.
     pub private: bool,
 }
@@ -192,6 +194,7 @@ impl Request {
             ("headers", request_headers(self.headers, self.extra)),
             ("body", Json::String(self.body)),
             ("timeout_ms", millis(self.timeout)),
+            ("max_bytes", Json::uint(self.most.into())),
             ("private", Json::Bool(self.private)),
         ])
     }

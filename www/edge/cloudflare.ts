@@ -4,9 +4,6 @@ import { Driver } from "./driver.js";
 import type { Blobs, Host, Inbound, Outbound } from "./host.js";
 import { type ObjectClass, objectClass, type ShardObject } from "./object.js";
 
-/** The most bytes of a response that are read. */
-const MAX_RESPONSE = 20 * 1024;
-
 /** The bindings of the worker; all else are values of the environment that the configuration names. */
 export interface LeadkitEnv {
   /** The namespace of `LeadkitObject`. */
@@ -129,22 +126,26 @@ async function send(request: Outbound): Promise<Inbound> {
       redirect: "manual",
       signal: AbortSignal.timeout(request.timeout_ms),
     });
-    return { status: response.status, headers: [...response.headers], body: await readSome(response) };
+    return {
+      status: response.status,
+      headers: [...response.headers],
+      body: await readSome(response, request.max_bytes),
+    };
   } catch (error) {
     const { name } = error as { name?: string };
     return { error: name === "TimeoutError" || name === "AbortError" ? "timeout" : "network" };
   }
 }
 
-async function readSome(response: Response): Promise<string> {
+async function readSome(response: Response, most: number): Promise<string> {
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  while (reader !== undefined && text.length < MAX_RESPONSE) {
+  while (reader !== undefined && text.length < most) {
     const { done, value } = await reader.read();
     if (done) return text;
     text += decoder.decode(value as Uint8Array, { stream: true });
   }
   await reader?.cancel();
-  return text.slice(0, MAX_RESPONSE);
+  return text.slice(0, most);
 }

@@ -24,6 +24,8 @@ export interface Outbound {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string | Uint8Array<ArrayBuffer>;
   readonly timeout_ms: number;
+  /** The most bytes of the answer that are read. */
+  readonly max_bytes: number;
   /** Whether addresses that are not public may be called. */
   readonly private: boolean;
 }

@@ -6,9 +6,6 @@ import { isIP, type LookupFunction } from "node:net";
 
 import type { Inbound, Outbound } from "./host.js";
 
-/** The most bytes of a response that are read. */
-const MAX_RESPONSE = 20 * 1024;
-
 /** Sends one request. The name is resolved once, and every address it has must be allowed. */
 export async function send(request: Outbound, isPublic: (address: string) => boolean): Promise<Inbound> {
   if (request.url.startsWith("smtps:")) return (await import("./smtp.js")).sendMail(request, isPublic);
@@ -28,13 +25,13 @@ export async function send(request: Outbound, isPublic: (address: string) => boo
       let size = 0;
       const done = () => {
         const pairs = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);
-        const body = Buffer.concat(chunks).subarray(0, MAX_RESPONSE).toString("utf8");
+        const body = Buffer.concat(chunks).subarray(0, request.max_bytes).toString("utf8");
         resolve({ status: response.statusCode ?? 0, headers: pairs, body });
       };
       response.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.byteLength;
-        if (size > MAX_RESPONSE) {
+        if (size > request.max_bytes) {
           done();
           response.destroy();
         }

@@ -37,14 +37,7 @@ pub fn request(sites: &Sites, head: &Head) -> Step {
 }
 
 fn statements(scope: &Scope) -> Vec<Statement> {
-    let args = [Json::str(&scope.site), Json::uint(scope.object), Json::uint(scope.objects.max(1))];
-    let count = |table| {
-        let sql = alloc::format!("SELECT count(*) AS n FROM {table} WHERE site=?1 AND shard%?3=?2");
-        Statement::new(&sql, args.clone())
-    };
-    let mut out = control::overview(scope);
-    out.extend(["lead", "quarantine"].map(count));
-    out
+    [control::overview(scope), control::totals(scope)].concat()
 }
 
 /// The page, from what the process and the objects of every site counted.

@@ -227,6 +227,7 @@ impl Flight {
             extra: Vec::new(),
             body: String::new(),
             timeout: TIMEOUT,
+            most: 20 * 1024,
             private: around.private(),
         };
         let effect = Effect::Upload { request, held: body.to_owned() };

@@ -3,7 +3,8 @@
 //! Contract: getbrevo/brevo-node. Settings: `token`; `lists`, the ids of the lists; `map` from attributes to values. With
 //! `template` (one that holds `{{ params.DOIurl }}`) and `redirect` Brevo writes to the contact and adds it to the lists
 //! when it has confirmed. The telephone number (`SMS`) is left out unless `map` asks for it: Brevo refuses a contact whose
-//! number another one has.
+//! number another one has. One contact in each request: the import of many answers only that it began, and tells nothing
+//! about each.
 
 use alloc::{format, vec::Vec};
 

@@ -2,22 +2,38 @@
 //!
 //! Settings: `url`; `mode` (`structured`); `source` (`/leadkit/SITE`) and `event` (`lead.created`), the attributes `source`
 //! and `type`; `token` is sent as a bearer token; `secret` and `signing_key` sign as the webhook does. The id of the event
-//! is that of the delivery, so that a receiver knows a copy.
+//! is that of the delivery, so that a receiver knows a copy. With `batch` events go in lists, whatever the mode.
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Job, Move, Turn, Unready, single, usual, webhook};
+use super::{Job, Move, Turn, Unready, key_of, several, single, told, usual, webhook};
 use crate::wire::{json::Json, step::Request, urlencoded::percent};
 
 pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
     single(turn, || request(job), usual)
 }
 
-fn request(job: &Job<'_>) -> Result<Request, Unready> {
+/// The batched mode (section 3.3 of the HTTP binding).
+pub(super) fn step_many(jobs: &[Job<'_>], turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    let Some(first) = jobs.first() else { return Err(Unready::Setting) };
+    let send = |events: Json| {
+        let kind = "application/cloudevents-batch+json; charset=utf-8";
+        let url = first.needed("url")?;
+        let mut request = first.send_text("POST", url, Vec::new(), kind, events.to_text());
+        first.sign_as(&key_of(jobs), &mut request)?;
+        Ok(request)
+    };
+    let events = jobs.iter().map(event).collect();
+    several(turn, events, send, |answer| told(jobs, answer, answer.meaning()))
+}
+
+type Attribute = (&'static str, &'static str, String);
+
+fn attributes(job: &Job<'_>) -> [Attribute; 6] {
     let source =
         job.text("source").map_or_else(|| format!("/leadkit/{}", job.word("site")), Into::into);
     let (kind, at) = job.event();
-    let attributes = [
+    [
         ("specversion", "ce-specversion", String::from("1.0")),
         ("id", "ce-id", job.key.into()),
         ("source", "ce-source", source),
@@ -28,23 +44,25 @@ fn request(job: &Job<'_>) -> Result<Request, Unready> {
         ),
         ("subject", "ce-subject", job.word("id").into()),
         ("time", "ce-time", at.to_iso8601()),
-    ];
-    let (url, data) = (job.needed("url")?, webhook::data(job));
+    ]
+}
+
+fn event(job: &Job<'_>) -> Json {
+    let attributes = attributes(job).map(|(name, _, value)| (name, Json::String(value)));
+    let mut event = Json::object(attributes);
+    event.set("datacontenttype", Json::str("application/json"));
+    event.set("data", webhook::data(job));
+    event
+}
+
+fn request(job: &Job<'_>) -> Result<Request, Unready> {
+    let url = job.needed("url")?;
     let mut request = if job.text("mode") == Some("binary") {
-        let headers = attributes.map(|(_, header, value)| (header, header_value(&value)));
-        job.send("POST", url, Vec::from(headers), &data)
+        let headers = attributes(job).map(|(_, header, value)| (header, header_value(&value)));
+        job.send("POST", url, Vec::from(headers), &webhook::data(job))
     } else {
-        let mut event =
-            Json::object(attributes.map(|(name, _, value)| (name, Json::String(value))));
-        event.set("datacontenttype", Json::str("application/json"));
-        event.set("data", data);
-        job.send_text(
-            "POST",
-            url,
-            Vec::new(),
-            "application/cloudevents+json; charset=utf-8",
-            event.to_text(),
-        )
+        let kind = "application/cloudevents+json; charset=utf-8";
+        job.send_text("POST", url, Vec::new(), kind, event(job).to_text())
     };
     job.sign(&mut request)?;
     Ok(request)

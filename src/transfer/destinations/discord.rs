@@ -1,7 +1,8 @@
 //! Discord, webhooks of a channel.
 //!
 //! Contract: discord/discord-api-docs, "Execute Webhook". Settings: `url` (a secret: name it by `{"env"}`), `text` in JSON
-//! Logic, `inbox` for the link. Nobody is mentioned, and markup that a visitor typed is escaped.
+//! Logic, `inbox` for the link. Nobody is mentioned, and markup that a visitor typed is escaped. Webhooks of Discord
+//! know no idempotency key: after a crash a message may be there twice.
 
 use alloc::{format, string::String};
 

@@ -5,7 +5,7 @@
 //! `crm.objects.contacts.write`); `unique`, the property that tells contacts apart (`email`); `map` from properties to
 //! values. Every value is sent as text; several choices are joined by `;`.
 
-use alloc::format;
+use alloc::{format, string::String};
 
 use super::{Answer, Fate, Job, Move, Turn, Unready, several, single};
 use crate::{
@@ -37,8 +37,9 @@ pub(super) fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unrea
 
 const MISSING: &str = "unique_missing";
 
-pub(super) fn unfit(job: &Job<'_>) -> Option<&'static str> {
-    input(job).is_none().then_some(MISSING)
+pub(super) fn identity(job: &Job<'_>) -> Result<String, &'static str> {
+    let input = input(job).ok_or(MISSING)?;
+    Ok(input.member("id").and_then(Json::as_str).unwrap_or_default().to_lowercase())
 }
 
 pub(super) fn step_many(jobs: &[Job<'_>], turn: Option<&Turn<'_>>) -> Result<Move, Unready> {

@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{GRANT_TIMEOUT, Job, TIMEOUT, Unready, encoded};
+use super::{ANSWER, GRANT_TIMEOUT, Job, TIMEOUT, Unready, encoded};
 use crate::{
     lead::Operation,
     time::Millis,
@@ -154,11 +154,25 @@ impl Job<'_> {
         }
         headers.push(("user-agent", "leadkit".into()));
         let private = self.around.private();
-        Request { method, url, headers, extra: Vec::new(), body, timeout: TIMEOUT, private }
+        Request {
+            method,
+            url,
+            headers,
+            extra: Vec::new(),
+            body,
+            timeout: TIMEOUT,
+            most: ANSWER,
+            private,
+        }
     }
 
     /// Signs by Standard Webhooks with the keys that the settings name, and adds the bearer token.
     pub(super) fn sign(&self, request: &mut Request) -> Result<(), Unready> {
+        self.sign_as(self.key, request)
+    }
+
+    /// The same with another id.
+    pub(super) fn sign_as(&self, id: &str, request: &mut Request) -> Result<(), Unready> {
         let several = |keys: &[&str]| -> Result<Vec<String>, Unready> {
             let found: Result<Vec<_>, _> = keys.iter().map(|key| self.setting(key)).collect();
             Ok(found?.into_iter().flatten().collect())
@@ -166,10 +180,10 @@ impl Job<'_> {
         let secrets = several(&["secret", "previous_secret"])?;
         let keys = several(&["signing_key"])?;
         let secs = self.around.now.as_secs();
-        request.headers.push(("webhook-id", self.key.into()));
+        request.headers.push(("webhook-id", id.into()));
         request.headers.push(("webhook-timestamp", format!("{secs}")));
         if !secrets.is_empty() || !keys.is_empty() {
-            let header = sign::standard(&secrets, &keys, self.key, secs, &request.body);
+            let header = sign::standard(&secrets, &keys, id, secs, &request.body);
             request.headers.push(("webhook-signature", header.ok_or(Unready::Setting)?));
         }
         if let Some(token) = self.setting("token")? {

@@ -2,7 +2,7 @@
 //!
 //! Contract: the OpenAPI file of Resend 1.5.0, getbrevo/brevo-node; Postmark is from memory. Settings: `service`, `token`,
 //! `from` (`Shop <mail@shop.example>`), `to`, `subject`, `text` and `reply_to` in JSON Logic, `inbox` for the link. The mail is
-//! text alone. Only Resend knows copies, by the idempotency key. SES also wants `region` and `key_id`; `token` is the secret
+//! text alone. Resend knows copies for a day by the idempotency key, Brevo for half an hour; Postmark and SES do not. SES also wants `region` and `key_id`; `token` is the secret
 //! access key.
 
 use alloc::{format, string::String, vec::Vec};
@@ -10,7 +10,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::{Answer, Job, Move, Turn, Unready, chat, ses, single};
 use crate::{
     transfer::view,
-    wire::{answer::Meaning, json::Json, step::Request},
+    wire::{answer::Meaning, json::Json, signature, step::Request},
 };
 
 pub(super) struct Mail {
@@ -81,12 +81,16 @@ fn brevo(job: &Job<'_>, mail: &Mail, token: String) -> Result<Request, Unready> 
         }
         out
     };
+    let headers = Json::object([
+        ("Auto-Submitted", Json::str("auto-generated")),
+        ("idempotencyKey", Json::String(uuid(job.key))),
+    ]);
     let mut body = Json::object([
         ("sender", address(&mail.from)),
         ("to", Json::array(mail.to.iter().map(|to| address(to)))),
         ("subject", Json::str(&mail.subject)),
         ("textContent", Json::str(&mail.text)),
-        ("headers", Json::object([("Auto-Submitted", Json::str("auto-generated"))])),
+        ("headers", headers),
     ]);
     if let Some(reply) = &mail.reply_to {
         body.set("replyTo", address(reply));
@@ -191,11 +195,22 @@ fn reply_to(job: &Job<'_>) -> Option<String> {
     (!to_lead && is_address(email)).then(|| email.into())
 }
 
-/// Resend answers 409 while the same key is under way, and when another mail has it.
+/// A key as a UUID of version 8 (RFC 9562), which Brevo wants: the same for the same key.
+fn uuid(key: &str) -> String {
+    let hex = signature::hex(&signature::digest(key.as_bytes()));
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    [part(0, 8), "-", part(8, 12), "-8", part(13, 16), "-8", part(17, 20), "-", part(20, 32)]
+        .concat()
+}
+
+/// Resend answers 409 while the same key is under way, and when another mail has it. Brevo says of a mail that it has by this
+/// key that it is a duplicate (the word is from memory).
 fn judge(answer: &Answer<'_>) -> Meaning {
+    let code = answer.json().member("code").and_then(Json::as_str).map(String::from);
     let name = answer.json().member("name").and_then(Json::as_str).map(String::from);
     match (answer.status, name.as_deref()) {
         (409, Some("concurrent_idempotent_requests")) => Meaning::Retry,
+        (400..=499, None) if code.as_deref() == Some("duplicate_request") => Meaning::Done,
         _ => answer.meaning(),
     }
 }

@@ -3,7 +3,8 @@
 //! Contract: mailchimp/mailchimp-marketing-node. A member is put under the MD5 of its address, so a copy changes nothing.
 //! Settings: `token` (its end names the data centre), `list`, `map` from merge fields to values, `tags`, `confirm` (`true`):
 //! whether Mailchimp asks a new member for confirmation. Who unsubscribed stays unsubscribed: only the status of new
-//! members is set.
+//! members is set. One member in each request: the addition of many sets the status of all, and would subscribe who has
+//! unsubscribed.
 
 use alloc::{format, string::String};
 

@@ -53,6 +53,7 @@ use crate::{
     wire::{
         answer::{Meaning, meaning},
         json::{self as text, Json},
+        signature,
         step::Request,
         urlencoded,
     },
@@ -64,6 +65,12 @@ const TIMEOUT: Millis = Millis::from_secs(20);
 const SHORT_TIMEOUT: Millis = Millis::from_secs(10);
 /// A platform is asked to give a token within this.
 const GRANT_TIMEOUT: Millis = Millis::from_secs(5);
+/// The most leads that the owner may have sent in one request to an address of ones own.
+const MOST_EVENTS: u64 = 1000;
+/// The most bytes that are read of an answer about one lead.
+const ANSWER: u32 = 20 * 1024;
+/// The most bytes that are read of an answer about several leads.
+const ANSWERS: u32 = 512 * 1024;
 /// The most requests of one attempt.
 pub const MOST_REQUESTS: usize = 6;
 
@@ -255,6 +262,11 @@ impl Move {
 /// # Errors
 /// Why no request can be made.
 pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
+    // Whoever asked for lists gets lists, also of one.
+    let listed = ["webhook", "cloudevents", "json"].contains(&job.kind);
+    if listed && job.settings.member("batch").is_some() {
+        return step_many(core::slice::from_ref(job), turn);
+    }
     let next = match job.kind {
         "webhook" => webhook::step(job, turn),
         "cloudevents" => cloudevents::step(job, turn),
@@ -289,18 +301,28 @@ pub fn step(job: &Job<'_>, turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
 /// The most leads that go to a destination of this kind in one request.
 pub fn most(kind: &str, settings: &Json) -> u64 {
     let own = settings.member("batch").and_then(Json::as_uint);
-    let most = match kind {
-        "hubspot" => hubspot::MOST,
-        kind => ads::platform(kind).map_or(1, |platform| platform.most),
+    let (usual, most) = match kind {
+        "webhook" | "cloudevents" | "json" => (1, MOST_EVENTS),
+        "hubspot" => (hubspot::MOST, hubspot::MOST),
+        "salesforce" => (salesforce::MOST, salesforce::MOST),
+        "mautic" => (mautic::MOST, mautic::MOST),
+        kind => ads::platform(kind).map_or((1, 1), |platform| (platform.most, platform.most)),
     };
-    own.unwrap_or(most).clamp(1, most)
+    own.unwrap_or(usual).clamp(1, most)
 }
 
-/// Why a lead can never go to its destination, known before any request: such a lead goes in no request with others.
-pub fn unfit(job: &Job<'_>) -> Option<&'static str> {
+/// What tells the record of a lead from others in one request, where no two may be the same.
+///
+/// # Errors
+/// The word for why the lead can never go there: it goes in no request with others.
+pub fn identity(job: &Job<'_>) -> Result<String, &'static str> {
     match job.kind {
-        "hubspot" => hubspot::unfit(job),
-        kind => (ads::platform(kind)?.item)(job).err(),
+        "hubspot" => hubspot::identity(job),
+        "mautic" => mautic::identity(job),
+        kind => match ads::platform(kind) {
+            Some(platform) => (platform.item)(job).map(|_| job.key.into()),
+            None => Ok(job.key.into()),
+        },
     }
 }
 
@@ -311,7 +333,12 @@ pub fn unfit(job: &Job<'_>) -> Option<&'static str> {
 pub fn step_many(jobs: &[Job<'_>], turn: Option<&Turn<'_>>) -> Result<Move, Unready> {
     let Some(first) = jobs.first() else { return Err(Unready::Setting) };
     let next = match first.kind {
+        "webhook" => webhook::step_many(jobs, turn),
+        "cloudevents" => cloudevents::step_many(jobs, turn),
+        "json" => json::step_many(jobs, turn),
         "hubspot" => hubspot::step_many(jobs, turn),
+        "salesforce" => salesforce::step_many(jobs, turn),
+        "mautic" => mautic::step_many(jobs, turn),
         kind => match ads::platform(kind) {
             Some(platform) => platform.step_many(jobs, turn),
             None => Err(Unready::Setting),
@@ -386,9 +413,36 @@ fn several(
         return Ok(judge(&turn.answer));
     }
     let texts = parts.iter().map(Json::to_text).collect();
-    let request = request(Json::Array(parts))?;
+    let request = Request { most: ANSWERS, ..request(Json::Array(parts))? };
     let ask = Ask { request, at: "", memory: Json::Null, quiet: false, parts: texts };
     Ok(Move::Ask(Box::new(ask)))
+}
+
+/// What an address of ones own says of several leads: all are taken, unless it tells of one by its key that it is not:
+/// `{"results": [{"id": "…", "status": 422}]}`.
+fn told(jobs: &[Job<'_>], answer: &Answer<'_>, whole: Meaning) -> Move {
+    let json = answer.json();
+    let results = json.member("results").and_then(Json::as_array).unwrap_or_default();
+    if whole != Meaning::Done || results.is_empty() {
+        return Move::End(whole);
+    }
+    let fate = |job: &Job<'_>| {
+        let own = |result: &&Json| result.member("id").and_then(Json::as_str) == Some(job.key);
+        let Some(result) = results.iter().find(own) else {
+            let taken = Fate { meaning: Meaning::Done, status: None, said: Json::Null };
+            return (answer.status != 207).then_some(taken);
+        };
+        let status = u16::try_from(result.member("status")?.as_int()?).ok()?;
+        Some(Fate { meaning: meaning(status), status: Some(status), said: result.clone() })
+    };
+    Move::Each(jobs.iter().map(fate).collect())
+}
+
+/// The key of a request of several leads: the same for the same leads.
+fn key_of(jobs: &[Job<'_>]) -> String {
+    let keys: Vec<&str> = jobs.iter().map(|job| job.key).collect();
+    let digest = signature::hex(&signature::digest(keys.join("\n").as_bytes()));
+    ["batch-", digest.get(..32).unwrap_or_default()].concat()
 }
 
 /// Text as a part of an address (RFC 3986): all but the unreserved characters is encoded.

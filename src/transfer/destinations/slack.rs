@@ -2,7 +2,7 @@
 //!
 //! Contract: docs.slack.dev, "Sending messages using incoming webhooks"; the words of errors are from memory. Settings:
 //! `url` (a secret: name it by `{"env"}`), `text` in JSON Logic, `inbox` for the link. What a visitor typed cannot mention
-//! anybody: `&`, `<` and `>` are escaped.
+//! anybody: `&`, `<` and `>` are escaped. Slack knows no idempotency key: after a crash a message may be there twice.
 
 use super::{Answer, Job, Move, Turn, Unready, chat, single};
 use crate::wire::{answer::Meaning, json::Json, step::Request};

@@ -47,7 +47,16 @@ fn request(job: &Job<'_>) -> Result<Request, Unready> {
     let body = message(&mail, sender, job.key, job.around.now);
     let private = job.around.private();
     let headers = headers.into();
-    Ok(Request { method: METHOD, url, headers, extra: Vec::new(), body, timeout: TIMEOUT, private })
+    Ok(Request {
+        method: METHOD,
+        url,
+        headers,
+        extra: Vec::new(),
+        body,
+        timeout: TIMEOUT,
+        most: 20 * 1024,
+        private,
+    })
 }
 
 /// The reply codes of RFC 5321 and RFC 4954: a 4xx passes by itself, and who may not sign in needs a person.

@@ -3,6 +3,7 @@
 //! Contract: learn.microsoft.com, "Create incoming webhooks with Workflows" (the connectors of Office 365 have ended); that a
 //! workflow which is gone answers 404 is from memory. Settings: `url` (a secret: name it by `{"env"}`), `text` in JSON Logic,
 //! `inbox` for the link. The words are a text run, which knows no markup, so what a visitor typed stays text.
+//! A workflow knows no idempotency key: after a crash a message may be there twice.
 
 use super::{Answer, Job, Move, Turn, Unready, chat, single};
 use crate::wire::{answer::Meaning, json::Json, step::Request};

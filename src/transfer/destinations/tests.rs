@@ -197,6 +197,9 @@ fn each_kind_has_its_own_table_of_answers() {
     check(r#"{"type":"slack","url":{"env":"U"}}"#, 410, "channel_is_archived", Meaning::Gone);
     let mail = r#"{"type":"mail","service":"resend","token":{"env":"T"},"from":"a@b.example","to":"c@d.example"}"#;
     check(mail, 409, r#"{"name":"concurrent_idempotent_requests"}"#, Meaning::Retry);
+    let brevo = mail.replace("resend", "brevo");
+    check(&brevo, 400, r#"{"code":"duplicate_request"}"#, Meaning::Done);
+    check(&brevo, 400, r#"{"code":"invalid_parameter"}"#, Meaning::Refused);
     check(mail, 409, r#"{"name":"invalid_idempotent_request"}"#, Meaning::Refused);
     let salesforce =
         r#"{"type":"salesforce","url":{"env":"U"},"client_id":"a","client_secret":{"env":"T"}}"#;
