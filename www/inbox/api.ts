@@ -1,6 +1,17 @@
 // The one place of the Inbox that talks to the edge, always to the origin that served the page.
 
-import type { DeliveryLog, Judged, Lead, LeadPage, LeadRow, Quarantined, Session, SiteConfig } from "./types.js";
+import type {
+  DeliveryLog,
+  Destination,
+  Judged,
+  Lead,
+  LeadPage,
+  LeadRow,
+  Quarantined,
+  ReplayQuery,
+  Session,
+  SiteConfig,
+} from "./types.js";
 
 /** Where the edge answers. */
 export const BASE = document.documentElement.dataset["api"] ?? "/v1";
@@ -86,6 +97,16 @@ export const api = {
   },
   replay: (site: string, id: string, destination: string) =>
     call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/replay`, { destination }),
+  destinations: (site: string) =>
+    call<{ destinations?: Destination[] }>("GET", `/admin/destinations?${new URLSearchParams({ site })}`),
+  hold: (site: string, name: string, stop: boolean) =>
+    call<unknown>("POST", `/admin/destinations/${segment(site)}/${segment(name)}/${stop ? "pause" : "resume"}`),
+  replayMany: (site: string, name: string, query: ReplayQuery) =>
+    call<{ replayed: number; more: boolean }>(
+      "POST",
+      `/admin/destinations/${segment(site)}/${segment(name)}/replay`,
+      query,
+    ),
   setStage: (site: string, id: string, stage: string) =>
     call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/stage`, { stage }),
   withdraw: (site: string, id: string, purpose: string) =>

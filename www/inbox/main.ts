@@ -1,12 +1,14 @@
 // The Inbox: decides what is on screen from the session, the address and the keys that are pressed.
 
 import { ApiError, api, type Filter } from "./api.js";
+import { tell } from "./destination-words.js";
+import { readDestinations } from "./destinations.js";
 import { showLead } from "./detail.js";
 import { fill, h } from "./dom.js";
 import { inWords, learnSite } from "./format.js";
 import { lettersButton, steps } from "./keys.js";
 import { formsIn, type ListState, leadHash, rowElement, showList } from "./list.js";
-import { showQuarantine } from "./quarantine.js";
+import { readQuarantine } from "./quarantine.js";
 import { failure, showSignIn } from "./signin.js";
 import type { LeadPage, LeadRow, Session } from "./types.js";
 import { language, say } from "./words.js";
@@ -15,7 +17,6 @@ const PAGE = 50;
 /** How many pages in a row may hold nothing for a filter before the reader is asked whether to look further. */
 const EMPTY_PAGES = 5;
 const REFRESH_MS = 8000;
-const QUARANTINE = "#quarantine";
 
 const state: ListState & { next: string | number | null; names: Map<string, Map<string, string>> } = {
   rows: [],
@@ -161,19 +162,19 @@ async function signOut(): Promise<void> {
   signIn();
 }
 
-/** `#/site/id` opens a lead, `#quarantine` what was refused, everything else is the list. */
+/** `#/site/id` opens a lead, `#quarantine` and `#destinations` their pages, everything else is the list. */
 async function route(): Promise<void> {
   if (!signedIn) return;
   const wanted = location.hash;
   const [site = "", id = ""] = wanted.split("/").slice(1).map(decode);
-  const refused = wanted === QUARANTINE;
+  const page = pages[wanted];
   state.open = site !== "" && id !== "" ? `${site}/${id}` : null;
-  document.body.classList.toggle("reading", refused || state.open !== null);
+  document.body.classList.toggle("reading", page !== undefined || state.open !== null);
   if (wanted !== shown) pending = false;
   redraw();
-  if (!refused && state.open === null) return showNothing();
+  if (page === undefined && state.open === null) return showNothing();
   try {
-    const show = refused ? await readQuarantine() : await readLead(site, id);
+    const show = page === undefined ? await readLead(site, id) : await page();
     if (location.hash !== wanted) return;
     const anew = wanted !== shown;
     shown = wanted;
@@ -199,10 +200,10 @@ async function readLead(site: string, id: string): Promise<() => void> {
   };
 }
 
-async function readQuarantine(): Promise<() => void> {
-  const { items = [] } = await api.quarantine(state.filter.site);
-  return () => showQuarantine(detail, items);
-}
+const pages: Readonly<Record<string, () => Promise<() => void>>> = {
+  "#quarantine": () => readQuarantine(detail, state.filter.site),
+  "#destinations": () => readDestinations(detail, state.filter.site, state.rows),
+};
 
 function showNothing(): void {
   shown = null;
@@ -235,7 +236,7 @@ function onClick(event: MouseEvent): void {
 function onKey(event: KeyboardEvent): void {
   const target = event.target;
   if (!signedIn || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (target instanceof HTMLElement && target.closest("input, select, textarea, pre")) return;
+  if (target instanceof HTMLElement && target.closest("input, select, textarea, pre, dialog")) return;
   if (event.key === "Escape" && shown !== null) {
     const key = state.open ?? "";
     location.hash = "#/";
@@ -270,7 +271,8 @@ function start(session: Session): void {
       h("a", { class: "mark", href: "#/" }, "Leadkit"),
       h("h1", { class: "where" }, say("inbox")),
       news,
-      h("a", { class: "aside", href: QUARANTINE }, say("quarantine")),
+      h("a", { class: "aside", href: "#destinations" }, tell("destinations")),
+      h("a", { class: "aside", href: "#quarantine" }, say("quarantine")),
       h("button", { class: "link", onclick: () => void signOut() }, say("signout")),
     ),
     h("div", { class: "panes" }, list, detail),

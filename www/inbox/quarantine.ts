@@ -1,13 +1,20 @@
 // What was refused and is kept all the same: the reason first, everything that came below it.
 
+import { api } from "./api.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
 import { flat, pairs } from "./facts.js";
 import { fullTime } from "./format.js";
 import type { Quarantined } from "./types.js";
 import { say } from "./words.js";
 
+/** Asks for the refused leads of a site; the answer draws them. */
+export async function readQuarantine(root: HTMLElement, site: string): Promise<() => void> {
+  const { items = [] } = await api.quarantine(site);
+  return () => showQuarantine(root, items);
+}
+
 /** Draws the refused leads of a site, newest first. */
-export function showQuarantine(root: HTMLElement, items: Quarantined[]): void {
+function showQuarantine(root: HTMLElement, items: Quarantined[]): void {
   document.title = `${say("quarantine")} · Leadkit`;
   fill(
     root,

@@ -63,6 +63,27 @@ export interface DeliveryLog {
   attempts?: (Attempt & { sent?: Json; came?: Json })[];
 }
 
+/** What `/admin/destinations` tells of one destination. */
+export interface Destination {
+  name: string;
+  type: string;
+  held?: string | null;
+  failures?: number;
+  open_until?: number;
+  due?: number | null;
+  states?: Record<string, number>;
+  reasons?: Record<string, number>;
+}
+
+/** Which deliveries of a destination are sent again; by default what was given up or is on hold. */
+export interface ReplayQuery {
+  states?: string[];
+  reason?: string;
+  since?: number;
+  until?: number;
+  leads?: string[];
+}
+
 export interface Delivery {
   destination: string;
   state: string;
