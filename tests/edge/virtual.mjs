@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { startCore } from "../../pkg/edge/core.js";
 import { Driver } from "../../pkg/edge/driver.js";
+import { runsOf } from "../../pkg/edge/host.js";
 import { batch, leadId } from "./client.mjs";
 
 export const START = 1_795_325_565_676;
@@ -67,9 +68,10 @@ export class World {
 
   transaction(statements) {
     this.db.exec("BEGIN IMMEDIATE");
-    const rows = statements.map(({ sql, args }) => {
+    const rows = statements.map((each) => {
+      const { sql } = each;
       if (!this.statements.has(sql)) this.statements.set(sql, this.db.prepare(sql));
-      return this.statements.get(sql).all(...args);
+      return runsOf(each).flatMap((args) => this.statements.get(sql).all(...args));
     });
     this.db.exec("COMMIT");
     return rows.map((list) => list.map((row) => ({ ...row })));
