@@ -164,6 +164,8 @@ for (const runtime of TWO_RUNTIMES) {
         (await read(id)).stages.map((one) => one.by),
         ["anna", "Grace (anna)"],
       );
+      // The next test counts what waits.
+      await settled(id);
     });
 
     test("a destination is paused, resumed and counted with all that it is told", async () => {
