@@ -281,7 +281,7 @@ test("the edge's own pages, without a script: the form, its problems, its thanks
   await plain.close();
 });
 
-test("the Inbox: sign-in, list, lead, what was refused", async () => {
+test("the Inbox: sign-in, list, lead, what was refused, destinations", async () => {
   await postForm(edge.url, "/v1/form/shop/whole", GOOD);
   await post(edge.url, batch([item({ email: "no" }, { form: "whole" })]), { origin: edge.url });
   await tab.goto(`${edge.url}/inbox`);
@@ -302,4 +302,7 @@ test("the Inbox: sign-in, list, lead, what was refused", async () => {
   await tab.waitForSelector("main details");
   await tab.click("main summary");
   await accessible(tab, "what was refused");
+  await tab.goto(`${edge.url}/inbox#destinations`);
+  await tab.waitForSelector("main h1");
+  await accessible(tab, "destinations");
 });

@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { admin } from "../edge/client.mjs";
-import { start, until } from "../edge/runtime.mjs";
+import { start, TOKEN, until } from "../edge/runtime.mjs";
+import { accessible } from "./support/axe.mjs";
 import { gate } from "./support/gate.mjs";
 import { launch } from "./support/site.mjs";
 
@@ -72,6 +74,7 @@ test("a file is sent when it is chosen, and the lead that follows refers to it",
     undefined,
     PATIENCE,
   );
+  await accessible(tab, "files that were sent");
   await tab.getByRole("button", { name: "Remove: two.pdf" }).click();
   await tab.click("#job-email");
   await tab.getByRole("button", { name: "Send" }).click();
@@ -111,6 +114,7 @@ test("what is no file of the allowed kinds is refused in words, and without a co
   const tab = await open();
   await tab.setInputFiles("#job-cv", { name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("<script>") });
   await tab.getByText("cv.pdf is of a kind that is not taken here.").waitFor(PATIENCE);
+  await accessible(tab, "a file that is refused");
   await context.setOffline(true);
   await tab.setInputFiles("#job-cv", upload("offline"));
   await tab.getByText("is not kept on this device").waitFor(PATIENCE);
@@ -147,4 +151,39 @@ test("what was begun is told with consent alone, taken back with it, and complet
     [one.id],
     "one lead, under the id of the partial",
   );
+});
+
+test("the Inbox gives the owner the files of a lead, and shows what was begun", async () => {
+  const tab = await open();
+  await tab.fill("#job-email", "inbox@example.com");
+  await tab.setInputFiles("#job-cv", [upload("mine", "Lebenslauf Ä.pdf"), upload("other", "other.pdf")]);
+  await tab.waitForFunction(
+    () => document.querySelectorAll(".leadkit-file[data-done]").length === 2,
+    undefined,
+    PATIENCE,
+  );
+  await tab.getByRole("button", { name: "Remove: other.pdf" }).click();
+  await tab.getByRole("button", { name: "Send" }).click();
+  await tab.waitForSelector('form[data-leadkit-state="received"]', PATIENCE);
+  await tab.fill("#job-email", "left@example.com");
+  await tab.check("#job-unfinished");
+  await until(async () => (await partials()).length === 1, "the partial", 30_000);
+
+  const owner = await context.newPage();
+  await owner.goto(`${edge.url}/inbox`);
+  await owner.fill("input[type=password]", TOKEN);
+  await owner.keyboard.press("Enter");
+  await owner.locator("a.row", { hasText: "inbox@example.com" }).click();
+  const link = owner.getByRole("link", { name: /Lebenslauf Ä.pdf/ });
+  await link.waitFor(PATIENCE);
+  assert.equal(await owner.getByRole("link", { name: /other.pdf/ }).count(), 0, "it was taken back");
+  await accessible(owner, "a lead with a file");
+  const [download] = await Promise.all([owner.waitForEvent("download"), link.click()]);
+  assert.equal(download.suggestedFilename(), "Lebenslauf Ä.pdf");
+  assert.equal(sha256(readFileSync(await download.path())), sha256(pdf("mine")));
+
+  await owner.getByRole("link", { name: "Begun" }).click();
+  await owner.locator("main summary").click();
+  await owner.getByText("left@example.com").waitFor(PATIENCE);
+  await accessible(owner, "what was begun");
 });

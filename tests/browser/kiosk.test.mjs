@@ -5,6 +5,7 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, afterEach, before, test } from "node:test";
 import { start, TOKEN, until } from "../edge/runtime.mjs";
+import { accessible } from "./support/axe.mjs";
 import { gate } from "./support/gate.mjs";
 import { launch, profile } from "./support/site.mjs";
 
@@ -99,6 +100,7 @@ const visible = (tab) =>
 test("one person after the other, and nothing of the one before is there", async () => {
   const tab = await kiosk("?name=Mallory");
   assert.equal(await tab.inputValue("#fair-full_name"), "", "a link fills nothing");
+  await accessible(tab, "the kiosk");
   assert.equal(await tab.locator(".leadkit-draft").count(), 0, "no draft is offered");
   assert.deepEqual(
     await tab.$$eval("[data-stage] form, [data-stage] :is(input, select)", (all) => [
@@ -180,6 +182,7 @@ test("the operator's view opens by a long press, asks for its PIN, and saves wha
   await tab.getByLabel("PIN").fill("4711");
   await tab.keyboard.press("Enter");
   await tab.getByText("Ready to work without a connection.").waitFor(PATIENCE);
+  await accessible(tab, "the operator's view");
   const [download] = await Promise.all([
     tab.waitForEvent("download"),
     tab.getByRole("button", { name: "Save unsent leads" }).click(),

@@ -1,10 +1,12 @@
 // The one place of the Inbox that talks to the edge, always to the origin that served the page.
 
 import type {
+  Begun,
   DeliveryLog,
   Destination,
   Judged,
   Lead,
+  LeadFile,
   LeadPage,
   LeadRow,
   Quarantined,
@@ -113,6 +115,9 @@ export const api = {
     call<unknown>("POST", `/admin/leads/${segment(site)}/${segment(id)}/withdraw`, { purpose }),
   quarantine: (site: string) =>
     call<{ items?: Quarantined[] }>("GET", `/admin/quarantine?${new URLSearchParams({ site, limit: "200" })}`),
+  begun: (site: string) => call<{ items?: Begun[] }>("GET", `/admin/partials?${new URLSearchParams({ site })}`),
+  files: (site: string, id: string) =>
+    call<{ files?: LeadFile[] }>("GET", `/admin/files/${segment(site)}/${segment(id)}`),
   leads(filter: Filter, before: string | number | null, limit: number): Promise<LeadPage> {
     const query = new URLSearchParams({ limit: String(limit) });
     for (const [name, value] of Object.entries(filter)) if (value !== "") query.set(name, value);

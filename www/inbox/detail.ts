@@ -4,6 +4,7 @@ import { consent, type Today } from "./consent.js";
 import { deliveries } from "./delivery.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
 import { flat, pairs } from "./facts.js";
+import { files } from "./files.js";
 import { fieldsOf, formTitle, fullTime, isCurrent, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
 import { badge } from "./list.js";
 import { person } from "./person.js";
@@ -42,6 +43,7 @@ export function showLead(root: HTMLElement, lead: Lead): void {
     ),
     lead.stage_names === undefined ? null : section(say("stage"), stage(lead, changed)),
     section(say("values"), valueList(values, fields, verdict)),
+    files(lead),
     flat(lead.unknown ?? {}).length > 0 ? section(say("unknown"), pairs(flat(lead.unknown ?? {}))) : null,
     section(say("verdict"), ledger(verdict), receipt(lead)),
     section(say("deliveries"), sent),

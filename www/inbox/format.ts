@@ -112,3 +112,12 @@ export function valueText(value: Json | undefined, field: FieldConfig | undefine
     if (typeof option !== "string" && option.value === value) return inWords(option.label) || option.value;
   return typeof value === "number" ? numbers.format(value) : value;
 }
+
+/** A part of an address as it was before it was escaped; `""` where it is no such thing. */
+export function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}

@@ -1,11 +1,12 @@
 // The Inbox: decides what is on screen from the session, the address and the keys that are pressed.
 
 import { ApiError, api, type Filter } from "./api.js";
+import { begun, readBegun } from "./begun.js";
 import { tell } from "./destination-words.js";
 import { readDestinations } from "./destinations.js";
 import { showLead } from "./detail.js";
 import { fill, h } from "./dom.js";
-import { inWords, learnSite } from "./format.js";
+import { decode, inWords, learnSite } from "./format.js";
 import { lettersButton, steps } from "./keys.js";
 import { formsIn, type ListState, leadHash, rowElement, showList } from "./list.js";
 import { readQuarantine } from "./quarantine.js";
@@ -162,7 +163,7 @@ async function signOut(): Promise<void> {
   signIn();
 }
 
-/** `#/site/id` opens a lead, `#quarantine` and `#destinations` their pages, everything else is the list. */
+/** `#/site/id` opens a lead, the names of `pages` their pages, everything else is the list. */
 async function route(): Promise<void> {
   if (!signedIn) return;
   const wanted = location.hash;
@@ -201,6 +202,7 @@ async function readLead(site: string, id: string): Promise<() => void> {
 }
 
 const pages: Readonly<Record<string, () => Promise<() => void>>> = {
+  "#begun": () => readBegun(detail, state.filter.site),
   "#quarantine": () => readQuarantine(detail, state.filter.site),
   "#destinations": () => readDestinations(detail, state.filter.site, state.rows),
 };
@@ -215,14 +217,6 @@ function showNothing(): void {
 
 function focusDetail(): void {
   detail.querySelector("h1")?.focus({ preventScroll: true });
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return "";
-  }
 }
 
 const small = matchMedia("(max-width: 59.99rem)");
@@ -272,6 +266,7 @@ function start(session: Session): void {
       h("h1", { class: "where" }, say("inbox")),
       news,
       h("a", { class: "aside", href: "#destinations" }, tell("destinations")),
+      h("a", { class: "aside", href: "#begun" }, begun),
       h("a", { class: "aside", href: "#quarantine" }, say("quarantine")),
       h("button", { class: "link", onclick: () => void signOut() }, say("signout")),
     ),

@@ -165,3 +165,22 @@ export interface Quarantined {
   received_at: number;
   item?: JsonObject | null;
 }
+
+/** What a visitor typed and agreed to have kept before the form was sent. */
+export interface Begun {
+  id: string;
+  form: string;
+  received_at: number;
+  until: number;
+  item?: JsonObject | null;
+}
+
+/** A file that came beside a lead; `kept` is 0 where the lead does not refer to it. */
+export interface LeadFile {
+  hash: string;
+  field: string;
+  name: string;
+  type: string;
+  size: number;
+  kept: number;
+}
