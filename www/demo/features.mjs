@@ -197,6 +197,48 @@ ${shop.edge}/v1/kiosk/${shop.config.site.id}/catalogue?lang=en&idle=60&warn=20&d
         lang === "de" ? "Den Kiosk öffnen" : "Open the kiosk"
       }</a></p>`,
   },
+  look: {
+    de: [
+      "Aussehen ohne eigenes CSS",
+      "Formulare sehen aus wie die Seite: leadkit bringt kein CSS mit. Wer keines schreiben will, nimmt das kleine Stylesheet, hell und dunkel; jede Regel der Seite gewinnt.",
+    ],
+    en: [
+      "A look without CSS of your own",
+      "Forms look like the page: nothing of the kit styles them. Who wants to write no CSS takes the small stylesheet, light and dark; any rule of the page wins.",
+    ],
+    code: (shop) => `<link rel="stylesheet" href="${shop.edge}/kit/leadkit.css">
+
+form[data-leadkit] { --leadkit-accent: #7a3b2e; --leadkit-radius: 0; --leadkit-width: 30rem; }`,
+    body: (_shop, lang) =>
+      html`<p><a class="button" href="${featureAddress("look", lang)}?bare">${
+        lang === "de" ? "Eine Seite nur mit diesem Stylesheet" : "A page with this stylesheet alone"
+      }</a></p>`,
+  },
+  policy: {
+    de: [
+      "Strenge Richtlinien, eigene Adresse",
+      "Nichts steht inline, nichts kommt von Dritten: Auch dieser Laden läuft unter einer strengen Content Security Policy. Ein Proxy gibt dem Edge-Dienst eine Adresse der Seite selbst; Prüfsummen halten den Code fest.",
+    ],
+    en: [
+      "Strict policies, an address of one's own",
+      "Nothing is inline, nothing comes from a third party: this shop runs under a strict Content Security Policy, too. A proxy gives the edge an address of the site itself; hashes pin the code.",
+    ],
+    code: (
+      shop,
+    ) => `Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${shop.edge}; connect-src 'self' ${shop.edge};
+  style-src 'self' ${shop.edge}; form-action ${shop.edge}; require-trusted-types-for 'script'; trusted-types leadkit
+
+<!-- kit/integrity.json has the hashes. -->
+<script src="${shop.edge}/kit/leadkit.js" integrity="sha384-…" crossorigin="anonymous" data-endpoint="${shop.edge}" data-site="${shop.config.site.id}" defer></script>
+
+# nginx: the edge below the site's own address, with data-endpoint=""
+location ~ ^/(?:v1/(?!admin)|kit/) {
+  proxy_pass https://leads.example;
+  proxy_set_header Host leads.example;
+  proxy_set_header X-Forwarded-For $remote_addr;
+}`,
+    body: (_shop, lang) => filled("contact", lang),
+  },
 };
 
 /** Where the list of features is, and each of them. */

@@ -52,6 +52,27 @@ ${
 `;
 }
 
+/** A page that has no look but that of the stylesheet of the kit. */
+function bare(shop, name, language) {
+  const [title] = FEATURES[name][language];
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="/art/leaf.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${shop.edge}/kit/leadkit.css">
+${scriptTag(shop)}
+</head>
+<body><main><h1>${title}</h1>
+<lead-form form="measure" lang="${language}"><p>…</p></lead-form>
+<p><a href="${featureAddress(name, language)}">${WORDS[language].features.title}</a></p></main></body>
+</html>
+`;
+}
+
 function home(language) {
   const words = WORDS[language].home;
   const { nav } = WORDS[language];
@@ -112,6 +133,7 @@ ${String(markup)}</code></pre>
 export function render(shop, path, query) {
   const [, tongue, name = ""] = /^\/(de|en)\/features(?:\/([a-z]+))?$/.exec(path) ?? [];
   if (tongue !== undefined && (name === "" || Object.hasOwn(FEATURES, name))) {
+    if (name === "look" && query.has("bare")) return { status: 200, body: String(bare(shop, name, tongue)) };
     const body = feature(shop, name, tongue, WORDS[tongue].features, query);
     return { status: 200, body: String(frame(shop, "features", tongue, false, body, { name })) };
   }
