@@ -51,12 +51,12 @@ pub fn kiosk_page(page: &Page<'_>, kiosk: &Kiosk<'_>) -> String {
     attribute("href", kiosk.action, &mut out);
     out.push('>');
     escape(title, &mut out);
-    out.push_str("</a></p></noscript>\n<div data-stage></div>\n</main>\n<template>\n");
+    out.push_str("</a></p></noscript>\n<div data-stage></div>\n<template>\n");
     out.push_str(&form(page.form, page.locale, kiosk.action, &filled));
     out.push_str(
         "</template>\n<button type=\"button\" class=\"kiosk-count\" data-count></button>\n\
          <div class=\"kiosk-ask\" data-ask hidden>\n<p role=\"alert\" data-sentence></p>\n<strong data-seconds></strong>\n\
-         <button type=\"button\" data-stay></button>\n<button type=\"button\" data-next></button>\n</div>\n\
+         <button type=\"button\" data-stay></button>\n<button type=\"button\" data-next></button>\n</div>\n</main>\n\
          <iframe name=\"kiosk-post\" title=\"\" hidden></iframe>\n</body>\n</html>\n",
     );
     out

@@ -53,7 +53,7 @@ async function open() {
     route.fulfill({
       contentType: "text/html",
       body: `<!doctype html><html lang="en"><title>Jobs</title><script src="/kit/leadkit.js" data-site="shop" defer></script>
-<body><lead-form form="job"></lead-form></body></html>`,
+<body><main><h1>Jobs</h1><lead-form form="job"></lead-form></main></body></html>`,
     }),
   );
   await tab.goto(`${line.address}/page`);

@@ -163,6 +163,7 @@ test("the operator's view opens by a long press, asks for its PIN, and saves wha
   await tab.click("[data-stage] [type=submit]");
   await tab.waitForSelector('[data-count="1"]', PATIENCE);
   assert.equal(await tab.locator("[data-count]").textContent(), "1 unsent");
+  await tab.waitForSelector("[data-stage]:not([data-done])", PATIENCE);
   const press = async () => {
     await tab.locator("[data-count]").hover();
     await tab.mouse.down();

@@ -1,10 +1,10 @@
 // One lead on one page: who, what they wrote, the verdict with every point, consent, origin, and where it was sent.
 
+import { files } from "./attachments.js";
 import { consent, type Today } from "./consent.js";
 import { deliveries } from "./delivery.js";
 import { type Child, fill, h, ICONS, icon } from "./dom.js";
 import { flat, pairs } from "./facts.js";
-import { files } from "./files.js";
 import { fieldsOf, formTitle, fullTime, isCurrent, labelOf, pointsOf, signed, siteName, valueText } from "./format.js";
 import { badge } from "./list.js";
 import { person } from "./person.js";
