@@ -34,6 +34,7 @@ let browser;
 let address;
 let script;
 let down = false;
+let forbidden = false;
 
 function answer({ method, url }, body) {
   const path = url.split("?")[0];
@@ -62,8 +63,9 @@ async function serve(request, response) {
   let body = "";
   for await (const chunk of request) body += chunk;
   if (down && request.method === "POST") return response.destroy();
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify(answer(request, body)));
+  const refused = forbidden && request.method === "POST";
+  response.writeHead(refused ? 403 : 200, { "content-type": "application/json" });
+  response.end(JSON.stringify(refused ? { error: { code: "forbidden" } } : answer(request, body)));
 }
 
 before(async () => {
@@ -130,6 +132,10 @@ test("a stage that could not be set says so and can be set again", async () => {
   await page.getByRole("button", { name: "Set stage" }).click();
   await page.getByText("The edge does not answer.").waitFor();
   down = false;
+  forbidden = true;
+  await page.getByRole("button", { name: "Set stage" }).click();
+  await page.getByText("Your token does not allow this.").waitFor();
+  forbidden = false;
   assert.equal(lead.stage, "new");
   await page.getByRole("button", { name: "Set stage" }).click();
   await page.getByText("Saved").waitFor();

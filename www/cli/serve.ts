@@ -18,7 +18,8 @@ const HELP = `usage: leadkit serve [--config FILE]... [--port N] [--hostname ADD
 
 environment: LEADKIT_ADMIN_TOKEN signs in to the Inbox, and so does LEADKIT_TOKENS (leadkit token);
   LEADKIT_METRICS_TOKEN reads /metrics;
-  LEADKIT_SECRET signs receipts; LEADKIT_DATABASE_URL stands for --db; LEADKIT_DB_TOKEN opens a remote database;
+  LEADKIT_SECRET signs receipts; LEADKIT_SEAL_KEY seals tokens of destinations (without it LEADKIT_SECRET does);
+  LEADKIT_DATABASE_URL stands for --db; LEADKIT_DB_TOKEN opens a remote database;
   LEADKIT_ALLOW_PRIVATE=1 lets destinations be on this machine`;
 
 /** Runs until it is told to end. */

@@ -9,6 +9,7 @@ import { say } from "./words.js";
 export function failure(error: unknown): string {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 0) return say("network");
+  if (error.status === 403) return say("forbidden");
   if (error.status === 429) return say("too_many");
   return say("failed", `${error.status} ${error.code}`);
 }

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { type Child, fill, h } from "./dom.js";
 import { fullTime } from "./format.js";
+import { failure } from "./signin.js";
 import type { Json, Lead, StageRow } from "./types.js";
 import { say, sayIfKnown } from "./words.js";
 
@@ -30,7 +31,7 @@ export function stage(lead: Lead, changed: (lead: Lead) => void): Child {
         fill(said, say("stage_saved"));
         changed(fresh);
       })
-      .catch(() => fill(said, say("network")))
+      .catch((error: unknown) => fill(said, failure(error)))
       .finally(() => {
         button.disabled = false;
       });
@@ -86,9 +87,9 @@ export function withdrawals(lead: Lead, changed: (lead: Lead) => void): Child {
           fill(said, say("withdrawn", purpose));
           changed(fresh);
         })
-        .catch(() => {
+        .catch((error: unknown) => {
           element.disabled = false;
-          fill(said, say("network"));
+          fill(said, failure(error));
         });
     };
     const element = h("button", { type: "button", onclick: take }, say("withdraw", purpose));
