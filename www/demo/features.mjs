@@ -220,7 +220,7 @@ form[data-leadkit] { --leadkit-accent: #7a3b2e; --leadkit-radius: 0; --leadkit-w
       "Nichts steht inline, nichts kommt von Dritten: Auch dieser Laden läuft unter einer strengen Content Security Policy. Ein Proxy gibt dem Edge-Dienst eine Adresse der Seite selbst; Prüfsummen halten den Code fest.",
     ],
     en: [
-      "Strict policies, an address of one's own",
+      "Strict policies, an address of one’s own",
       "Nothing is inline, nothing comes from a third party: this shop runs under a strict Content Security Policy, too. A proxy gives the edge an address of the site itself; hashes pin the code.",
     ],
     code: (

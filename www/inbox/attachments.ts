@@ -33,9 +33,10 @@ export function files(lead: Lead): HTMLElement {
 
 function link(lead: Lead, { hash, name, size }: LeadFile): HTMLElement {
   const path = [lead.site, lead.id, hash].map(encodeURIComponent).join("/");
-  const unit = size < MB ? "kilobyte" : "megabyte";
+  const [unit, by] =
+    size < 1000 ? (["byte", 1] as const) : size < MB ? (["kilobyte", 1000] as const) : (["megabyte", MB] as const);
   const amount = new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 });
-  const shown = amount.format(size / (size < MB ? 1000 : MB));
+  const shown = amount.format(size / by);
   return h(
     "a",
     { href: `${BASE}/admin/files/${path}`, download: name },
