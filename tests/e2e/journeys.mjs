@@ -20,8 +20,10 @@ async function fillContact(page, email) {
 /** Fills in a mistake, and waits for the core: before it is there, the browser itself says what is missing. */
 async function mistake(page, email) {
   await fillContact(page, email);
-  await page.waitForFunction(() => document.forms[0].noValidate);
+  await coreChecks(page);
 }
+
+const coreChecks = (page) => page.waitForFunction(() => document.forms[0].noValidate);
 
 const status = (page) =>
   page
@@ -196,6 +198,7 @@ export function journeys(host) {
     const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     await page.goto(`${demo.shop}/en/fitting`);
     await page.locator("[name=full_name]").tap();
+    await coreChecks(page);
     await page.locator("form button").tap();
     await until("a problem is shown", () => problemOf(page, "full_name"));
     assert.ok(await fits(), "the shop is wider than the phone");
